@@ -8,8 +8,6 @@ namespace Recorder.Rtsp.Sessions;
 /// <summary>The two UDP sockets of a track: an even port for RTP and the next one for RTCP.</summary>
 internal sealed class DatagramPair : IDisposable
 {
-    // A key frame of 4K video arrives in one burst. Linux gives at most net.core.rmem_max unless the process is privileged.
-    private const int ReceiveBuffer = 4 << 20;
     private const int Attempts = 32;
 
     // Of others, before the next one of the server has its turn.
@@ -19,7 +17,6 @@ internal sealed class DatagramPair : IDisposable
     private const int SocketLevel = 1;
     private const int MemoryInfo = 55;
     private const int Drops = 8;
-    private const int ForcedReceiveBuffer = 33;
 
     private readonly IPAddress _sender;
     private readonly SocketAddress _from;
@@ -49,10 +46,10 @@ internal sealed class DatagramPair : IDisposable
             Socket? first = null;
             try
             {
-                first = Bind(local, 0);
+                first = DatagramSockets.Bind(local, 0);
                 var port = ((IPEndPoint)first.LocalEndPoint!).Port;
                 if (port % 2 == 0)
-                    return new DatagramPair(first, Bind(local, port + 1), sender, isGroup: false);
+                    return new DatagramPair(first, DatagramSockets.Bind(local, port + 1), sender, isGroup: false);
             }
             catch (SocketException error)
             {
@@ -71,8 +68,8 @@ internal sealed class DatagramPair : IDisposable
         Socket? media = null;
         try
         {
-            media = BindToGroup(group, port, local);
-            return new DatagramPair(media, BindToGroup(group, port + 1, local), sender, isGroup: true);
+            media = DatagramSockets.BindToGroup(group, port, local);
+            return new DatagramPair(media, DatagramSockets.BindToGroup(group, port + 1, local), sender, isGroup: true);
         }
         catch (SocketException error)
         {
@@ -154,58 +151,6 @@ internal sealed class DatagramPair : IDisposable
     {
         Media.Dispose();
         Reports.Dispose();
-    }
-
-    private static Socket BindToGroup(IPAddress group, int port, IPAddress local)
-    {
-        var socket = Create(group.AddressFamily);
-        try
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            // Bound to the group, so that datagrams of other groups on this port do not arrive.
-            socket.Bind(new IPEndPoint(group, port));
-            if (group.AddressFamily == AddressFamily.InterNetwork)
-                socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(group, local));
-            else
-                socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(group));
-
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static Socket Bind(IPAddress local, int port)
-    {
-        var socket = Create(local.AddressFamily);
-        try
-        {
-            socket.Bind(new IPEndPoint(local, port));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static Socket Create(AddressFamily family)
-    {
-        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = ReceiveBuffer };
-        try
-        {
-            socket.SetRawSocketOption(SocketLevel, ForcedReceiveBuffer, BitConverter.GetBytes(ReceiveBuffer));
-        }
-        catch (SocketException)
-        {
-            // Only for a privileged process.
-        }
-
-        return socket;
     }
 
     private static void Send(Socket socket, ReadOnlySpan<byte> bytes, IPEndPoint to)

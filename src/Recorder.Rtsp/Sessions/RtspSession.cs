@@ -12,7 +12,6 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     // A connection that delivers more than this at one moment lets the others have their turn first.
     private const long MostAtOnce = 4 << 20;
 
-    private static readonly TimeSpan GoodbyeWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(1);
 
     private readonly List<TrackSetup> _setups = [];
@@ -21,13 +20,11 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     private readonly DatagramReader _datagrams = new();
     private ReportSchedule? _reports;
     private string _url = "";
-    private TimeSpan? _goodbyeAt;
-    private TimeSpan _quietSince;
-    private long _packetsAtGoodbye;
     private TimeSpan? _closingSince;
     private bool _isOver;
     private bool _isFinished;
     private RtpTrack[] _tracks = [];
+    private Goodbyes _goodbyes = new([]);
 
     public IReadOnlyList<RtpTrack> Tracks => _tracks;
 
@@ -69,7 +66,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
             }
         }
 
-        _tracks = tracks;
+        (_tracks, _goodbyes) = (tracks, new Goodbyes(tracks));
         _reports = new ReportSchedule(connection, _setups, tracks);
     }
 
@@ -106,7 +103,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
         keepAlive.SendIfDue(now);
         _reports?.SendIfDue(now);
-        HasEnded = HaveAllLeft(now);
+        HasEnded = _goodbyes.AreFinal(now);
         return !HasEnded;
     }
 
@@ -186,14 +183,12 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
             }
 
             if (reader.Goodbye is not null && reader.Goodbye == track.Source)
-                SayGoodbye(track, now);
+                _goodbyes.Add(track, now);
         }
     }
 
     // RTCP's packet types lie where RTP has payload types that are not used, for this purpose (RFC 5761).
     internal static bool IsReport(ReadOnlySpan<byte> packet) => packet.Length >= 8 && packet[1] is >= 200 and <= 207;
-
-    private long Received => _tracks.Sum(track => track.Packets);
 
     // False at the end of the stream.
     private bool Receive(byte[] buffer, TimeSpan wait)
@@ -228,35 +223,6 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
         }
 
         return !_isOver && time.GetElapsedTime(0) - _closingSince < LongestClosing;
-    }
-
-    private void SayGoodbye(RtpTrack track, TimeSpan now)
-    {
-        track.HasLeft = true;
-        if (_goodbyeAt is null && HasEachLeft)
-            (_goodbyeAt, _quietSince, _packetsAtGoodbye) = (now, now, Received);
-    }
-
-    private bool HasEachLeft => Array.TrueForAll(_tracks, each => each.HasLeft || each.Source is null);
-
-    // Datagrams may come later than the goodbye that was sent behind them. A sender that goes on for longer has not left.
-    private bool HaveAllLeft(TimeSpan now)
-    {
-        if (_goodbyeAt is not { } at)
-            return false;
-
-        if (Received is var received && received != _packetsAtGoodbye)
-        {
-            (_quietSince, _packetsAtGoodbye) = (now, received);
-            var goesOn = now - at > GoodbyeWait;
-            if (goesOn || !HasEachLeft)
-                _goodbyeAt = null;
-
-            foreach (var track in _tracks)
-                track.HasLeft &= !goesOn;
-        }
-
-        return _goodbyeAt is not null && now - _quietSince > GoodbyeWait;
     }
 
     // npt=0-42.5; a live stream has no end.

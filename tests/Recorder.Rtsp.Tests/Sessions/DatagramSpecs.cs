@@ -68,7 +68,11 @@ public sealed class DatagramSpecs : IDisposable
         stranger.SendTo(MediaLog.Goodbye(), _datagrams.To(0, reports: true));
         _datagrams.Send(0, MediaLog.Sample(2));
         session.ReadUntil(() => _log.Frames.Count == 2).ShouldBeTrue();
-        _log.Of(0).ShouldBe([1, 2]);
+        _datagrams.Send(0, MediaLog.Sample(3));
+        session.ReadUntil(() => _log.Frames.Count == 3).ShouldBeTrue();
+        session.Finish();
+        _log.Of(0).ShouldBe([1, 2, 3]);
+        session.Tracks[0].HasLeft.ShouldBeFalse();
     }
 
     [Fact]

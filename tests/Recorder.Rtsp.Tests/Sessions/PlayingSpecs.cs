@@ -170,6 +170,22 @@ public sealed class PlayingSpecs : IDisposable
         Should.Throw<RtspException>(() => _camera.Read()).RedirectedTo.ShouldBe("rtsp://other/");
     }
 
+    [Theory]
+    [InlineData("npt=0-42.5", 42.5)]
+    [InlineData("npt=2.5-42.5", 40.0)]
+    [InlineData("npt=0-", null)]
+    [InlineData("npt=now-", null)]
+    [InlineData("npt=9-3", null)]
+    [InlineData("npt=0-NaN", null)]
+    [InlineData("npt=0-1e300", null)]
+    [InlineData("clock=20260101T000000Z-", null)]
+    public void Length_of_a_recording_is_known(string range, double? seconds)
+    {
+        _camera.Script.Sdp = _camera.Script.Sdp.Replace("t=0 0\r\n", $"t=0 0\r\na=range:{range}\r\n", StringComparison.Ordinal);
+        _camera.Session.Duration?.TotalSeconds.ShouldBe(seconds ?? 0);
+        (_camera.Session.Duration is null).ShouldBe(seconds is null);
+    }
+
     private static byte[] Media(int number) => CameraClient.Frame(0, MediaLog.Sample(number));
 
     private static byte[] Report(byte[] packet) => CameraClient.Frame(1, packet);

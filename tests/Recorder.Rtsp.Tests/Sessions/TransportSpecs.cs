@@ -77,6 +77,18 @@ public sealed class TransportSpecs
         camera.Methods.Count(it => it == "SETUP").ShouldBe(requests);
     }
 
+    [Fact]
+    public void Media_of_an_encrypted_connection_do_not_come_in_clear()
+    {
+        var script = new CameraScript().On("SETUP", request => request.Answer(461, "Unsupported Transport"));
+        var time = new SpecTime();
+        var wire = new MemoryWire(script, time);
+        Should.Throw<RtspException>(() => RtspHandshake.Open(
+            wire, new RtspOptions { Url = "rtsps://cam/live" }, new MediaLog(), time, new byte[256 << 10], default))
+            .Fault.ShouldBe(RtspFault.UnsupportedTransport);
+        wire.Methods.ShouldBe(["OPTIONS", "DESCRIBE", "SETUP"]);
+    }
+
     [Theory]
     [InlineData("RTP/AVP/TCP;unicast;interleaved=0-1")]
     [InlineData("RTP/AVP/TCP;unicast")]
