@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Recorder.Rtsp.Tests.Sessions;
 
 public sealed class ClosingSpecs
@@ -10,12 +8,13 @@ public sealed class ClosingSpecs
     public void Camera_is_told_that_the_stream_is_not_wanted_any_more(bool staysOpen)
     {
         using var camera = new ScriptedCamera { StaysOpen = staysOpen };
-        using var session = Opening.Open(camera);
-        var begin = Stopwatch.GetTimestamp();
+        var time = new SpecTime();
+        using var session = Opening.Open(camera, time: time);
+        var begin = time.Now;
         session.BeginClosing();
         session.BeginClosing();
-        session.ReadToEnd();
-        Stopwatch.GetElapsedTime(begin).ShouldBeLessThan(TimeSpan.FromSeconds(2));
+        session.ReadToEnd(time);
+        (time.Now - begin).ShouldBeLessThan(TimeSpan.FromSeconds(1.1));
         camera.Await("TEARDOWN")["Session"].ShouldBe("77");
         camera.Methods.Count(it => it == "TEARDOWN").ShouldBe(1);
         ScriptedCamera.WaitFor(() => camera.Client.HasEnded, "the end was not told");
@@ -56,7 +55,7 @@ public sealed class ClosingSpecs
         using var camera = new ScriptedCamera();
         var session = Opening.Open(camera);
         camera.Client.Socket.Close(0);
-        Should.Throw<RtspException>(session.ReadToEnd).Fault.ShouldBe(RtspFault.Closed);
+        Should.Throw<RtspException>(() => session.ReadToEnd()).Fault.ShouldBe(RtspFault.Closed);
         session.BeginClosing();
         session.ReadToEnd();
         session.Dispose();

@@ -11,6 +11,7 @@ public sealed class DatagramSpecs : IDisposable
     private readonly ScriptedCamera _camera = new(Sound, SecondSound);
     private readonly CameraDatagrams _datagrams = new();
     private readonly MediaLog _log = new();
+    private readonly SpecTime _time = new();
 
     public DatagramSpecs() => _camera.Script.On("SETUP", _datagrams.SetUp);
 
@@ -50,7 +51,7 @@ public sealed class DatagramSpecs : IDisposable
             _datagrams.Send(1, MediaLog.Sample(100 + i, source: 9, type: 0));
         }
 
-        session.ReadUntil(() => _log.Frames.Count == 100).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 100, _time).ShouldBeTrue();
         _log.Of(0).ShouldBe(Enumerable.Range(1, 50));
         _log.Of(1).ShouldBe(Enumerable.Range(101, 50));
         session.LastByte.ShouldBeGreaterThan(TimeSpan.Zero);
@@ -67,9 +68,9 @@ public sealed class DatagramSpecs : IDisposable
         stranger.SendTo(MediaLog.Sample(71, source: 5), _datagrams.To(0));
         stranger.SendTo(MediaLog.Goodbye(), _datagrams.To(0, reports: true));
         _datagrams.Send(0, MediaLog.Sample(2));
-        session.ReadUntil(() => _log.Frames.Count == 2).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 2, _time).ShouldBeTrue();
         _datagrams.Send(0, MediaLog.Sample(3));
-        session.ReadUntil(() => _log.Frames.Count == 3).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 3, _time).ShouldBeTrue();
         session.Finish();
         _log.Of(0).ShouldBe([1, 2, 3]);
         session.Tracks[0].HasLeft.ShouldBeFalse();
@@ -88,7 +89,7 @@ public sealed class DatagramSpecs : IDisposable
         }
 
         _datagrams.Send(0, MediaLog.Sample(1));
-        session.ReadUntil(() => _log.Frames.Count == 1).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 1, _time).ShouldBeTrue();
     }
 
     [Fact]
@@ -99,9 +100,9 @@ public sealed class DatagramSpecs : IDisposable
         other.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         // Also after the first one came from the port that was named.
         _datagrams.Send(0, MediaLog.Sample(1));
-        session.ReadUntil(() => _log.Frames.Count == 1).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 1, _time).ShouldBeTrue();
         other.SendTo(MediaLog.Sample(2), _datagrams.To(0));
-        session.ReadUntil(() => _log.Frames.Count == 2).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 2, _time).ShouldBeTrue();
     }
 
     [Fact]
@@ -111,7 +112,7 @@ public sealed class DatagramSpecs : IDisposable
         foreach (var number in (int[])[1, 3, 2, 4, 4, 8, 7, 9, 10])
             _datagrams.Send(0, MediaLog.Sample(number));
 
-        session.ReadUntil(() => _log.Frames.Count == 8).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 8, _time).ShouldBeTrue();
         _log.Of(0).ShouldBe([1, 2, 3, 4, 7, 8, 9, 10]);
         _log.Losses.ShouldHaveSingleItem().Packets.ShouldBe(2);
         session.Tracks[0].Sequence.Missing.ShouldBe(2);
@@ -124,7 +125,7 @@ public sealed class DatagramSpecs : IDisposable
         foreach (var number in (int[])[1, 2, 5, 6])
             _datagrams.Send(0, MediaLog.Sample(number));
 
-        session.ReadUntil(() => _log.Frames.Count == 2);
+        session.ReadUntil(() => _log.Frames.Count == 2, _time);
         session.Finish();
         _log.Of(0).ShouldBe([1, 2, 5, 6]);
         _log.Losses.ShouldHaveSingleItem().Packets.ShouldBe(2);
@@ -138,7 +139,7 @@ public sealed class DatagramSpecs : IDisposable
         for (var i = 0; i < 20; i++)
             _datagrams.Send(0, MediaLog.Sample(50 + i, source: 8));
 
-        session.ReadUntil(() => _log.Frames.Count == 21).ShouldBeTrue();
+        session.ReadUntil(() => _log.Frames.Count == 21, _time).ShouldBeTrue();
         _log.Of(0).ShouldBe([1, .. Enumerable.Range(50, 20)]);
     }
 
@@ -153,7 +154,7 @@ public sealed class DatagramSpecs : IDisposable
         _datagrams.Send(0, MediaLog.Sample(4));
         _datagrams.Report(0, ReportSpecs.SenderReport(0xEB00_0000_0000_0000, 160));
         var buffer = new byte[100];
-        session.ReadUntil(() => ReceiveReport(buffer)).ShouldBeTrue();
+        session.ReadUntil(() => ReceiveReport(buffer), _time).ShouldBeTrue();
         buffer[1].ShouldBe((byte)201);
         BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(8)).ShouldBe(7u);
         (BinaryPrimitives.ReadUInt32BigEndian(buffer.AsSpan(12)) & 0xffffff).ShouldBe(2u);
@@ -167,13 +168,13 @@ public sealed class DatagramSpecs : IDisposable
     {
         using var session = Open();
         _datagrams.Send(0, MediaLog.Sample(1));
-        session.ReadUntil(() => _log.Frames.Count == 1);
+        session.ReadUntil(() => _log.Frames.Count == 1, _time);
         if (onReports)
             _datagrams.Report(0, MediaLog.Goodbye());
         else
             _datagrams.Send(0, MediaLog.Goodbye());
 
-        session.ReadToEnd();
+        session.ReadToEnd(_time);
         session.HasEnded.ShouldBeTrue();
     }
 
@@ -182,7 +183,7 @@ public sealed class DatagramSpecs : IDisposable
     {
         using var session = Open();
         _datagrams.Send(0, MediaLog.Sample(0));
-        session.ReadUntil(() => _log.Frames.Count == 1);
+        session.ReadUntil(() => _log.Frames.Count == 1, _time);
         session.TakeDrops().ShouldBe(0);
         // Nobody reads. The numbers show at most 3,000 missing packets: the flood stops soon after the buffer is full.
         var number = 0;
@@ -196,9 +197,9 @@ public sealed class DatagramSpecs : IDisposable
         }
 
         dropped.ShouldBeGreaterThan(0);
-        session.ReadUntil(() => session.Tracks[0].Sequence.Received >= number - dropped - 5);
+        session.ReadUntil(() => session.Tracks[0].Sequence.Received >= number - dropped - 5, _time);
         _datagrams.Send(0, MediaLog.Sample(++number));
-        session.ReadUntil(() => session.Tracks[0].Sequence.Missing > 0);
+        session.ReadUntil(() => session.Tracks[0].Sequence.Missing > 0, _time);
         session.Tracks[0].Sequence.Missing.ShouldBeGreaterThanOrEqualTo(dropped);
         session.TakeDrops().ShouldBe(0);
     }
@@ -224,5 +225,5 @@ public sealed class DatagramSpecs : IDisposable
         return false;
     }
 
-    private RtspSession Open() => Opening.Open(_camera, _log, RtspTransport.Udp);
+    private RtspSession Open() => Opening.Open(_camera, _log, RtspTransport.Udp, time: _time);
 }

@@ -7,7 +7,7 @@ namespace Recorder.Rtsp.Tests.Sessions;
 /// <summary>Whatever a camera does, opening ends in time and with a sentence.</summary>
 public sealed class DeadlineSpecs
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMilliseconds(120);
 
     // Of a busy machine.
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
@@ -160,7 +160,7 @@ public sealed class DeadlineSpecs
 
     [Fact]
     public void Addresses_share_the_time_to_connect() => InTime(() => Should.Throw<RtspException>(() => PlainWire.Connect(
-        [.. Enumerable.Range(1, 5).Select(i => System.Net.IPAddress.Parse($"192.0.2.{i}"))], 554, TimeSpan.FromMilliseconds(400), default)));
+        [.. Enumerable.Range(1, 5).Select(i => System.Net.IPAddress.Parse($"192.0.2.{i}"))], 554, TimeSpan.FromMilliseconds(200), default)));
 
     private static void InTime(Action open)
     {

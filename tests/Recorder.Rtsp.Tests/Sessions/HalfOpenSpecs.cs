@@ -62,7 +62,7 @@ public sealed class HalfOpenSpecs : IDisposable
                 wire.Receive(buffer, TimeSpan.Zero).ShouldBe(0);
             }
 
-            received.ToArray().ShouldBe([.. sent]);
+            received.SequenceEqual(sent).ShouldBeTrue();
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class MediaLog : IMediaReceiver
     /// <summary>An RTP packet of G.711 that is one frame, with a number in it.</summary>
     public static byte[] Sample(int number, uint source = 7, byte type = 8, int sequence = -1)
     {
-        byte[] packet = [0x80, type, .. new byte[170]];
+        byte[] packet = [0x80, type, .. new byte[30]];
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), (ushort)(sequence < 0 ? number : sequence));
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)number * 160);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(8), source);

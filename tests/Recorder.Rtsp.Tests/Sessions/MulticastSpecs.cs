@@ -19,8 +19,8 @@ public sealed class MulticastSpecs
         using var camera = new ScriptedCamera();
         camera.Script.On("SETUP", request =>
             request.Ok("Session: 1", $"Transport: RTP/AVP;multicast;destination={Group};port={port}-{port + 1};ttl=1"));
-        var log = new MediaLog();
-        using var session = Opening.Open(camera, log, RtspTransport.Multicast);
+        var (log, time) = (new MediaLog(), new SpecTime());
+        using var session = Opening.Open(camera, log, RtspTransport.Multicast, time: time);
         camera.Await("SETUP")["Transport"].ShouldBe("RTP/AVP;multicast");
         for (var i = 1; i <= 10; i++)
             sender.SendTo(MediaLog.Sample(i), new IPEndPoint(Group, port));
@@ -28,7 +28,7 @@ public sealed class MulticastSpecs
         session.ReadUntil(() => log.Frames.Count == 10).ShouldBeTrue();
         session.UsesDatagrams.ShouldBeTrue();
         sender.SendTo(MediaLog.Goodbye(), new IPEndPoint(Group, port + 1));
-        session.ReadToEnd();
+        session.ReadToEnd(time);
         session.HasEnded.ShouldBeTrue();
     }
 }

@@ -36,21 +36,23 @@ internal static class Opening
         return error;
     }
 
-    /// <summary>Reads until something is so; returns false if the stream ended before.</summary>
-    public static bool ReadUntil(this RtspSession session, Func<bool> condition)
+    /// <summary>Reads until something is so; returns false if the stream ended before. The clock of a spec goes on meanwhile.</summary>
+    public static bool ReadUntil(this RtspSession session, Func<bool> condition, SpecTime? time = null)
     {
         var buffer = new byte[256 << 10];
         var begin = TimeProvider.System.GetTimestamp();
         while (!condition())
         {
             TimeProvider.System.GetElapsedTime(begin).ShouldBeLessThan(Patience, "nothing came");
-            if (!session.Read(buffer, TimeSpan.FromMilliseconds(5)))
+            if (!session.Read(buffer, TimeSpan.FromMilliseconds(time is null ? 5 : 1)))
                 return condition();
+
+            time?.Advance(TimeSpan.FromMilliseconds(20));
         }
 
         return true;
     }
 
     /// <summary>Reads until the stream is over.</summary>
-    public static void ReadToEnd(this RtspSession session) => session.ReadUntil(() => false).ShouldBeFalse();
+    public static void ReadToEnd(this RtspSession session, SpecTime? time = null) => session.ReadUntil(() => false, time).ShouldBeFalse();
 }

@@ -77,9 +77,10 @@ public sealed class ReportSpecs : IDisposable
     {
         using var camera = new ScriptedCamera();
         var log = new MediaLog();
-        using var session = Opening.Open(camera, log);
+        var time = new SpecTime();
+        using var session = Opening.Open(camera, log, time: time);
         camera.Client.Send(CameraClient.Frame(0, MediaLog.Sample(1)));
-        session.ReadUntil(() => !camera.Client.Frames.IsEmpty).ShouldBeTrue();
+        session.ReadUntil(() => !camera.Client.Frames.IsEmpty, time).ShouldBeTrue();
         camera.Client.Frames.First().Channel.ShouldBe((byte)1);
         camera.Client.Frames.First().Packet.Length.ShouldBe(52);
     }
