@@ -19,6 +19,7 @@ internal sealed class DatagramPair : IDisposable
     private const int Drops = 8;
 
     private readonly IPAddress _sender;
+    private IPAddress? _relay;
     private readonly SocketAddress _from;
     private readonly bool _isGroup;
     private IPEndPoint? _reportsTo;
@@ -90,6 +91,10 @@ internal sealed class DatagramPair : IDisposable
         Send(Reports, empty[..8], _reportsTo);
     }
 
+    /// <summary>Takes datagrams of another address as well: a server may leave sending to another machine. Nothing is sent there, so
+    /// that a server cannot make this machine send to anywhere.</summary>
+    public void TakeFrom(string? source) => _relay = IPAddress.TryParse(source, out var address) ? address : null;
+
     public void Report(ReadOnlySpan<byte> report)
     {
         if (_reportsTo is not null)
@@ -109,7 +114,7 @@ internal sealed class DatagramPair : IDisposable
                 var count = socket.ReceiveFrom(into, SocketFlags.None, _from);
                 // Anybody may send to an open port. The server may send from another port than the one that it named. The socket is not
                 // connected to that: it would stay deaf if the first datagram was one of an earlier session.
-                if (count > 0 && IsSender(_from))
+                if (count > 0 && (IsFrom(_sender) || IsFrom(_relay)))
                 {
                     if (which == 1 && !_isGroup)
                         _reportsTo ??= (IPEndPoint)socket.LocalEndPoint!.Create(_from);
@@ -165,14 +170,14 @@ internal sealed class DatagramPair : IDisposable
         }
     }
 
-    // The address of the sender in the socket address that the kernel wrote, compared without making an object for each datagram.
-    private bool IsSender(SocketAddress from)
+    // The address in what the kernel wrote, compared without making an object for each datagram.
+    private bool IsFrom(IPAddress? address)
     {
         Span<byte> expected = stackalloc byte[16];
-        if (!_sender.TryWriteBytes(expected, out var length))
+        if (address is null || address.AddressFamily != _from.Family || !address.TryWriteBytes(expected, out var length))
             return false;
 
         var at = length == 4 ? 4 : 8;
-        return from.Size >= at + length && from.Buffer.Span.Slice(at, length).SequenceEqual(expected[..length]);
+        return _from.Size >= at + length && _from.Buffer.Span.Slice(at, length).SequenceEqual(expected[..length]);
     }
 }

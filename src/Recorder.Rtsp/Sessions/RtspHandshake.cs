@@ -15,15 +15,20 @@ internal sealed class RtspHandshake(
     public static RtspSession Open(
         IRtspWire wire, RtspOptions options, IMediaReceiver receiver, TimeProvider time, byte[] buffer, CancellationToken cancellation)
     {
-        var url = RtspUrl.Parse(options.Url);
-        var connection = new RtspConnection(wire, new Authenticator(Credentials.Of(url), Authenticator.RandomWord), time);
+        RtspConnection? connection = null;
+        RtspUrl? url = null;
         try
         {
+            url = RtspUrl.Parse(options.Url);
+            connection = new RtspConnection(wire, new Authenticator(Credentials.Of(url), Authenticator.RandomWord), time);
             return new RtspHandshake(connection, options, url, time.GetElapsedTime(0) + options.Deadline, buffer, cancellation).Run(receiver, time);
         }
         catch
         {
-            Abandon(connection, url);
+            if (connection is not null)
+                Abandon(connection, url!);
+
+            wire.Dispose();
             throw;
         }
     }

@@ -113,6 +113,7 @@ internal sealed class TrackNegotiation(
             if (pair is null)
                 return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = Join(media, given) };
 
+            pair.TakeFrom(given.Source);
             if (given.ServerPort is { } ports)
                 pair.Open(ports);
 
@@ -141,7 +142,9 @@ internal sealed class TrackNegotiation(
         if (!IPAddress.TryParse(group, out var address) || !IsMulticast(address) || port is < 1024 or > 65534)
             throw new RtspException(RtspFault.UnsupportedTransport, "it names no multicast group");
 
-        return DatagramPair.Join(address, port, connection.Wire.LocalAddress, connection.Wire.RemoteAddress);
+        var pair = DatagramPair.Join(address, port, connection.Wire.LocalAddress, connection.Wire.RemoteAddress);
+        pair.TakeFrom(given.Source);
+        return pair;
     }
 
     private static bool IsMulticast(IPAddress address) =>

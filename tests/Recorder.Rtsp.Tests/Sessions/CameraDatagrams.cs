@@ -23,6 +23,9 @@ internal sealed class CameraDatagrams : IDisposable
     /// <summary>Whether SETUP is answered without the ports of the server.</summary>
     public bool HidesPorts { get; set; }
 
+    /// <summary>The address that SETUP says datagrams come from; null for none.</summary>
+    public string? Source { get; set; }
+
     public static int[] ClientPorts(CameraRequest request) =>
         [.. request["Transport"]!.Split("client_port=")[1].Split('-').Select(it => int.Parse(it, CultureInfo.InvariantCulture))];
 
@@ -30,7 +33,8 @@ internal sealed class CameraDatagrams : IDisposable
     {
         _clients.Add(ClientPorts(request));
         var ports = HidesPorts ? "" : string.Create(CultureInfo.InvariantCulture, $";server_port={Port(Media)}-{Port(Reports)}");
-        return request.Ok("Session: 1", $"Transport: {request["Transport"]}{ports}");
+        var source = Source is null ? "" : $";source={Source}";
+        return request.Ok("Session: 1", $"Transport: {request["Transport"]}{source}{ports}");
     }
 
     public IPEndPoint To(int track, bool reports = false) => new(IPAddress.Loopback, _clients[track][reports ? 1 : 0]);

@@ -105,6 +105,22 @@ public sealed class DatagramSpecs : IDisposable
         session.ReadUntil(() => _log.Frames.Count == 2, _time).ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("127.0.0.5")]
+    [InlineData("nowhere")]
+    [InlineData("::1")]
+    public void Datagrams_of_the_address_that_the_camera_names_are_taken_as_well(string source)
+    {
+        _datagrams.Source = source;
+        using var session = Open();
+        using var relay = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        relay.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.5"), 0));
+        relay.SendTo(MediaLog.Sample(1), _datagrams.To(0));
+        _datagrams.Send(0, MediaLog.Sample(2));
+        session.ReadUntil(() => _log.Of(0).Contains(2), _time).ShouldBeTrue();
+        _log.Of(0).ShouldBe(source == "127.0.0.5" ? [1, 2] : [2]);
+    }
+
     [Fact]
     public void Order_is_restored_and_loss_counted_exactly()
     {

@@ -178,6 +178,24 @@ public sealed class HandshakeSpecs
     }
 
     [Fact]
+    public void Connection_is_closed_if_the_URL_is_none()
+    {
+        var time = new SpecTime();
+        var wire = new MemoryWire(new CameraScript(), time);
+        Should.Throw<RtspException>(() => RtspHandshake.Open(
+            wire, new RtspOptions { Url = "http://cam/" }, new MediaLog(), time, new byte[256 << 10], default)).Fault.ShouldBe(RtspFault.Malformed);
+        wire.IsDisposed.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Receiver_that_throws_leaves_no_connection_open()
+    {
+        using var camera = new ScriptedCamera();
+        Should.Throw<NotSupportedException>(() => Opening.Open(camera, new Thrower()));
+        ScriptedCamera.WaitFor(() => camera.Client.HasEnded, "the connection is still open");
+    }
+
+    [Fact]
     public void Closed_port_is_told_at_once()
     {
         var camera = new ScriptedCamera();
@@ -195,5 +213,18 @@ public sealed class HandshakeSpecs
             [System.Net.IPAddress.IPv6Loopback, System.Net.IPAddress.Parse("127.0.0.9"), System.Net.IPAddress.Loopback], camera.Port, Opening.Patience, default);
         wire.RemoteAddress.ShouldBe(System.Net.IPAddress.Loopback);
         wire.LocalAddress.ShouldBe(System.Net.IPAddress.Loopback);
+    }
+
+    private sealed class Thrower : IMediaReceiver
+    {
+        public Recorder.Rtsp.Payloads.IFrameBuffer CreateBuffer(int track, Recorder.Rtsp.Payloads.TrackFormat format) => throw new NotSupportedException();
+
+        public void Deliver(Recorder.Rtsp.Rtp.RtpTrack track, in Recorder.Rtsp.Rtp.RtpFrame frame, Recorder.Rtsp.Payloads.IFrameBuffer buffer)
+        {
+        }
+
+        public void Lose(Recorder.Rtsp.Rtp.RtpTrack track, in Recorder.Rtsp.Rtp.RtpLoss loss)
+        {
+        }
     }
 }
