@@ -1,3 +1,5 @@
+using Recorder.Rtsp.Payloads;
+using Recorder.Rtsp.Rtp;
 using Recorder.Rtsp.Tests.Fuzzing;
 
 namespace Recorder.Rtsp.Tests.Sessions;
@@ -42,6 +44,37 @@ public sealed class ConnectionFuzzSpecs
         (GC.GetAllocatedBytesForCurrentThread() - allocated).ShouldBeLessThan(MostBytes);
     });
 
+    [Fact]
+    public void Datagrams_may_be_damaged_and_come_in_any_order() => Mutator.Run(ShortForm, random =>
+    {
+        var format = PayloadFormats.Find("PCMA", 8, 8000, 1, _ => null, TrackKind.Audio)!;
+        var log = new MediaLog();
+        var track = new RtpTrack(0, format, [8], log.CreateBuffer(0, format.Format), log, new TrackAlignment());
+        var buffer = new byte[8 << 10];
+        var now = TimeSpan.FromHours(1);
+        var number = random.Next(200_000);
+        for (var i = 0; i < 200; i++)
+        {
+            number += random.Next(50) == 0 ? random.Next(-70_000, 70_000) : random.Next(-3, 6);
+            var packet = MediaLog.Sample(Math.Abs(number), source: random.Next(40) == 0 ? 8u : 7u);
+            if (random.Next(5) == 0)
+                packet = Mutator.Mutate(random, packet);
+
+            packet.AsSpan(0, Math.Min(packet.Length, buffer.Length)).CopyTo(buffer);
+            track.ReceiveUnordered(buffer.AsMemory(0, Math.Min(packet.Length, buffer.Length)), now);
+            if (random.Next(3) == 0)
+                track.Park(now);
+
+            now += TimeSpan.FromMilliseconds(random.Next(30));
+            _ = track.Reports.Write(new byte[ReceiverReports.Size], 1, 7, now);
+        }
+
+        track.Finish();
+        // Each packet is delivered at most once.
+        log.Frames.Count.ShouldBeLessThanOrEqualTo(200);
+        log.Losses.ShouldAllBe(it => it.Packets >= 0 && it.To >= it.From);
+    });
+
     private static void Play(MemoryWire wire, SpecTime time, Random random)
     {
         var buffer = new byte[256 << 10];
@@ -72,5 +105,5 @@ public sealed class ConnectionFuzzSpecs
     }
 
     private static byte[] Video(int number) =>
-        Rtp.TrackLog.Packet(number, number * 3600L, [(byte)(number % 4 == 0 ? 0x65 : 0x41), 0x88, 1, 2, 3, 4], marker: true, source: 9);
+        Tests.Rtp.TrackLog.Packet(number, number * 3600L, [(byte)(number % 4 == 0 ? 0x65 : 0x41), 0x88, 1, 2, 3, 4], marker: true, source: 9);
 }

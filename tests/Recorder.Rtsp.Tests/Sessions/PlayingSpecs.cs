@@ -72,6 +72,14 @@ public sealed class PlayingSpecs : IDisposable
     }
 
     [Fact]
+    public void Camera_that_never_sends_is_for_the_owner_to_give_up()
+    {
+        _camera.Pass(300).ShouldBeTrue();
+        _camera.Session.Tracks[0].Source.ShouldBeNull();
+        _camera.Session.LastByte.ShouldBeLessThan(_camera.Time.Now);
+    }
+
+    [Fact]
     public void Goodbye_ends_the_stream_after_a_moment()
     {
         _ = _camera.Session;

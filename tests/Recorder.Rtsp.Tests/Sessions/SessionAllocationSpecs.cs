@@ -2,7 +2,7 @@ namespace Recorder.Rtsp.Tests.Sessions;
 
 public sealed class SessionAllocationSpecs
 {
-    private const int MostBytesPerPacket = 100;
+    private const int MostBytesPerPacket = 10;
 
     // Ten seconds of sound with 20 ms in a packet, and of video with 50 packets in a frame, all in reads of 100 ms.
     private const int Reads = 100;
