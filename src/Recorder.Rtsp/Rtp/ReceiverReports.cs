@@ -14,6 +14,9 @@ internal sealed class ReceiverReports(SequenceTracker sequence, int clockRate)
     private long _expectedBefore;
     private long _missingBefore;
 
+    // Those of senders before this one.
+    private long _missingOfOthers;
+
     /// <summary>Mean deviation of the spacing of packets, in units of the RTP clock.</summary>
     public double Jitter => _jitter;
 
@@ -24,6 +27,13 @@ internal sealed class ReceiverReports(SequenceTracker sequence, int clockRate)
             _jitter += (Math.Min(Math.Abs(transit - before), 10.0 * clockRate) - _jitter) / 16;
 
         _transit = transit;
+    }
+
+    /// <summary>Another sender follows: what is reported of it begins anew.</summary>
+    public void Restart()
+    {
+        (_jitter, _transit, _lastReport) = (0, null, null);
+        (_expectedBefore, _missingBefore, _missingOfOthers) = (0, sequence.Missing, sequence.Missing);
     }
 
     public void Reported(in SenderReport report, TimeSpan now) => _lastReport = (report.ShortNtp, now);
@@ -41,7 +51,7 @@ internal sealed class ReceiverReports(SequenceTracker sequence, int clockRate)
         BinaryPrimitives.WriteUInt16BigEndian(into[2..], 7);
         BinaryPrimitives.WriteUInt32BigEndian(into[4..], receiver);
         BinaryPrimitives.WriteUInt32BigEndian(into[8..], sender);
-        BinaryPrimitives.WriteUInt32BigEndian(into[12..], (uint)(fraction << 24) | (uint)Math.Min(sequence.Missing, 0x7fffff));
+        BinaryPrimitives.WriteUInt32BigEndian(into[12..], (uint)(fraction << 24) | (uint)Math.Min(sequence.Missing - _missingOfOthers, 0x7fffff));
         BinaryPrimitives.WriteUInt32BigEndian(into[16..], (uint)sequence.Last);
         BinaryPrimitives.WriteUInt32BigEndian(into[20..], (uint)Math.Min(_jitter, uint.MaxValue));
         if (_lastReport is var (shortNtp, at))

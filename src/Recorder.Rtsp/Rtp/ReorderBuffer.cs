@@ -73,8 +73,11 @@ internal sealed class ReorderBuffer(SequenceTracker sequence)
     private TimeSpan Oldest()
     {
         var oldest = TimeSpan.MaxValue;
-        foreach (var kept in _kept.Values)
-            oldest = kept.Arrival < oldest ? kept.Arrival : oldest;
+        for (var i = 0; i < _kept.Count; i++)
+        {
+            var arrival = _kept.GetValueAtIndex(i).Arrival;
+            oldest = arrival < oldest ? arrival : oldest;
+        }
 
         return oldest;
     }

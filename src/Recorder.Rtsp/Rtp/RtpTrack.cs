@@ -8,7 +8,8 @@ internal sealed class RtpTrack : IFrameSink
 {
     private readonly ITrackReceiver _receiver;
     private readonly IDepacketizer _depacketizer;
-    private readonly IReadOnlyList<int> _payloadTypes;
+    // An array: enumerating a list by its interface costs memory for each packet.
+    private readonly int[] _payloadTypes;
     private readonly TrackAlignment.Member _place;
     private readonly ReorderBuffer _reorder;
     private uint? _source;
@@ -31,7 +32,7 @@ internal sealed class RtpTrack : IFrameSink
     public RtpTrack(
         int index, PayloadFormat format, IReadOnlyList<int> payloadTypes, IFrameBuffer buffer, ITrackReceiver receiver, TrackAlignment alignment)
     {
-        (Index, Format, _receiver, _payloadTypes) = (index, format.Format, receiver, payloadTypes);
+        (Index, Format, _receiver, _payloadTypes) = (index, format.Format, receiver, [.. payloadTypes]);
         _depacketizer = format.Create(buffer, this);
         Clock = new ReportedClock(Format.ClockRate);
         Reports = new ReceiverReports(Sequence, Format.ClockRate);
@@ -78,7 +79,11 @@ internal sealed class RtpTrack : IFrameSink
             return;
         }
 
-        if (_reorder.Offer(packet, datagram, now))
+        // The numbers of another sender have nothing to do with those that wait.
+        if (_source is not null && packet.Source != _source)
+            Release(TimeSpan.MaxValue);
+
+        if (packet.Source != _source || _reorder.Offer(packet, datagram, now))
             Pass(packet, now);
 
         Release(now);
@@ -111,6 +116,8 @@ internal sealed class RtpTrack : IFrameSink
     /// <summary>The connection is over.</summary>
     public void Finish()
     {
+        // What waits for a missing packet waits in vain now.
+        Release(TimeSpan.MaxValue);
         _depacketizer.Finish();
         _reorder.Clear();
         if (_hasLoss)
@@ -181,12 +188,18 @@ internal sealed class RtpTrack : IFrameSink
             Sequence.Restart();
             _reorder.Clear();
             Clock.Restart();
+            Reports.Restart();
+            HasLeft = false;
         }
 
         _source = packet.Source;
         var verdict = Sequence.Accept(packet.Sequence, out var lost);
         if (verdict == SequenceVerdict.Old)
             return;
+
+        // What waits has the old numbers, and would be taken for a jump ahead.
+        if (verdict == SequenceVerdict.Restart)
+            _reorder.Clear();
 
         // Another sender, or one that counts anew: what is missing between them cannot be counted.
         var isInterrupted = isNewSender || verdict == SequenceVerdict.Restart;

@@ -1,28 +1,29 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using Recorder.Rtsp.Messages;
 
 namespace Recorder.Rtsp.Sessions;
 
 /// <summary>The two UDP sockets of a track: an even port for RTP and the next one for RTCP.</summary>
 internal sealed class DatagramPair : IDisposable
 {
-    // A key frame of 4K video arrives in one burst. Linux gives at most net.core.rmem_max unless the process is privileged.
-    private const int ReceiveBuffer = 4 << 20;
     private const int Attempts = 32;
+
+    // Of others, before the next one of the server has its turn.
+    private const int MostForeign = 1024;
 
     // SO_MEMINFO, whose ninth number is how many datagrams the kernel dropped because the buffer was full.
     private const int SocketLevel = 1;
     private const int MemoryInfo = 55;
     private const int Drops = 8;
-    private const int ForcedReceiveBuffer = 33;
 
     private readonly IPAddress _sender;
+    private IPAddress? _relay;
     private readonly SocketAddress _from;
-    private readonly bool[] _isConnected = new bool[2];
     private readonly bool _isGroup;
     private IPEndPoint? _reportsTo;
-    private long _dropsBefore;
+    private uint _dropsBefore;
 
     private DatagramPair(Socket media, Socket reports, IPAddress sender, bool isGroup)
     {
@@ -40,50 +41,59 @@ internal sealed class DatagramPair : IDisposable
     /// <summary>Opens two ports for datagrams of one sender. Throws <see cref="RtspException"/> if there are none.</summary>
     public static DatagramPair Open(IPAddress local, IPAddress sender)
     {
-        for (var attempt = 0; ; attempt++)
+        SocketException? failure = null;
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var first = Bind(local, 0);
-            var port = ((IPEndPoint)first.LocalEndPoint!).Port;
+            Socket? first = null;
             try
             {
+                first = DatagramSockets.Bind(local, 0);
+                var port = ((IPEndPoint)first.LocalEndPoint!).Port;
                 if (port % 2 == 0)
-                    return new DatagramPair(first, Bind(local, port + 1), sender, isGroup: false);
-
-                first.Dispose();
+                    return new DatagramPair(first, DatagramSockets.Bind(local, port + 1), sender, isGroup: false);
             }
             catch (SocketException error)
             {
-                first.Dispose();
-                if (attempt >= Attempts)
-                    throw new RtspException(RtspFault.UnsupportedTransport, $"no two UDP ports are free ({error.Message})", error);
+                failure = error;
             }
+
+            first?.Dispose();
         }
+
+        throw new RtspException(RtspFault.UnsupportedTransport, $"no two UDP ports are free{(failure is null ? "" : $" ({failure.Message})")}", failure);
     }
 
     /// <summary>Joins a multicast group. Throws <see cref="RtspException"/>.</summary>
     public static DatagramPair Join(IPAddress group, int port, IPAddress local, IPAddress sender)
     {
+        Socket? media = null;
         try
         {
-            return new DatagramPair(BindToGroup(group, port, local), BindToGroup(group, port + 1, local), sender, isGroup: true);
+            media = DatagramSockets.BindToGroup(group, port, local);
+            return new DatagramPair(media, DatagramSockets.BindToGroup(group, port + 1, local), sender, isGroup: true);
         }
         catch (SocketException error)
         {
+            media?.Dispose();
             throw new RtspException(RtspFault.UnsupportedTransport, $"the multicast group {group}:{port} cannot be joined ({error.Message})", error);
         }
     }
 
     /// <summary>Sends something to the server's ports, so that firewalls on the way let its datagrams in.</summary>
-    public void Open(int serverPort)
+    public void Open(PortPair serverPorts)
     {
-        _reportsTo = new IPEndPoint(_sender, serverPort + 1);
+        _reportsTo = new IPEndPoint(_sender, serverPorts.Rtcp);
         Span<byte> empty = stackalloc byte[12];
         empty.Clear();
         empty[0] = 0x80;
-        Send(Media, empty, new IPEndPoint(_sender, serverPort));
+        Send(Media, empty, new IPEndPoint(_sender, serverPorts.Rtp));
         BinaryPrimitives.WriteUInt32BigEndian(empty, 0x80c90001);
         Send(Reports, empty[..8], _reportsTo);
     }
+
+    /// <summary>Takes datagrams of another address as well: a server may leave sending to another machine. Nothing is sent there, so
+    /// that a server cannot make this machine send to anywhere.</summary>
+    public void TakeFrom(string? source) => _relay = IPAddress.TryParse(source, out var address) ? address : null;
 
     public void Report(ReadOnlySpan<byte> report)
     {
@@ -95,21 +105,20 @@ internal sealed class DatagramPair : IDisposable
     public int Receive(int which, Span<byte> into)
     {
         var socket = which == 0 ? Media : Reports;
-        if (_isConnected[which])
-        {
-            var received = socket.Receive(into, SocketFlags.None, out var error);
-            return error == SocketError.Success ? received : 0;
-        }
-
         try
         {
-            while (socket.Available > 0)
+            // Polled because receiving says by an exception that nothing is there. Not asked how many bytes are there: an empty datagram
+            // has none, and would stay in front of all others.
+            for (var foreign = 0; foreign < MostForeign && socket.Poll(TimeSpan.Zero, SelectMode.SelectRead); foreign++)
             {
                 var count = socket.ReceiveFrom(into, SocketFlags.None, _from);
-                // Anybody may send to an open port.
-                if (count > 0 && IsSender(_from))
+                // Anybody may send to an open port. The server may send from another port than the one that it named. The socket is not
+                // connected to that: it would stay deaf if the first datagram was one of an earlier session.
+                if (count > 0 && (IsFrom(_sender) || IsFrom(_relay)))
                 {
-                    ConnectTo(which, socket);
+                    if (which == 1 && !_isGroup)
+                        _reportsTo ??= (IPEndPoint)socket.LocalEndPoint!.Create(_from);
+
                     return count;
                 }
             }
@@ -137,8 +146,8 @@ internal sealed class DatagramPair : IDisposable
             return 0;
         }
 
-        var drops = (long)BitConverter.ToUInt32(info[(Drops * sizeof(uint))..]);
-        var more = drops - _dropsBefore;
+        var drops = BitConverter.ToUInt32(info[(Drops * sizeof(uint))..]);
+        var more = unchecked(drops - _dropsBefore);
         _dropsBefore = drops;
         return more;
     }
@@ -147,58 +156,6 @@ internal sealed class DatagramPair : IDisposable
     {
         Media.Dispose();
         Reports.Dispose();
-    }
-
-    private static Socket BindToGroup(IPAddress group, int port, IPAddress local)
-    {
-        var socket = Create(group.AddressFamily);
-        try
-        {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            // Bound to the group, so that datagrams of other groups on this port do not arrive.
-            socket.Bind(new IPEndPoint(group, port));
-            if (group.AddressFamily == AddressFamily.InterNetwork)
-                socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(group, local));
-            else
-                socket.SetSocketOption(SocketOptionLevel.IPv6, SocketOptionName.AddMembership, new IPv6MulticastOption(group));
-
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static Socket Bind(IPAddress local, int port)
-    {
-        var socket = Create(local.AddressFamily);
-        try
-        {
-            socket.Bind(new IPEndPoint(local, port));
-            return socket;
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    private static Socket Create(AddressFamily family)
-    {
-        var socket = new Socket(family, SocketType.Dgram, ProtocolType.Udp) { Blocking = false, ReceiveBufferSize = ReceiveBuffer };
-        try
-        {
-            socket.SetRawSocketOption(SocketLevel, ForcedReceiveBuffer, BitConverter.GetBytes(ReceiveBuffer));
-        }
-        catch (SocketException)
-        {
-            // Only for a privileged process.
-        }
-
-        return socket;
     }
 
     private static void Send(Socket socket, ReadOnlySpan<byte> bytes, IPEndPoint to)
@@ -213,25 +170,14 @@ internal sealed class DatagramPair : IDisposable
         }
     }
 
-    // From the first datagram on the port is known from which the server sends, which need not be the one that it named. A connected
-    // socket says without an exception that nothing is there, and the kernel drops what others send.
-    private void ConnectTo(int which, Socket socket)
-    {
-        if (_isGroup)
-            return;
-
-        socket.Connect(new IPEndPoint(IPAddress.Any, 0).Create(_from));
-        _isConnected[which] = true;
-    }
-
-    // The address of the sender in the socket address that the kernel wrote, compared without making an object for each datagram.
-    private bool IsSender(SocketAddress from)
+    // The address in what the kernel wrote, compared without making an object for each datagram.
+    private bool IsFrom(IPAddress? address)
     {
         Span<byte> expected = stackalloc byte[16];
-        if (!_sender.TryWriteBytes(expected, out var length))
+        if (address is null || address.AddressFamily != _from.Family || !address.TryWriteBytes(expected, out var length))
             return false;
 
         var at = length == 4 ? 4 : 8;
-        return from.Size >= at + length && from.Buffer.Span.Slice(at, length).SequenceEqual(expected[..length]);
+        return _from.Size >= at + length && _from.Buffer.Span.Slice(at, length).SequenceEqual(expected[..length]);
     }
 }

@@ -7,6 +7,10 @@ internal sealed class DatagramReader
 {
     private const int LargestDatagram = 64 << 10;
 
+    // Of one track at one moment: the others have their turn then.
+    private const long MostAtOnce = 4 << 20;
+    private const int MostReports = 100;
+
     private readonly List<(DatagramPair Pair, RtpTrack Track)> _tracks = [];
 
     public int Count => _tracks.Count;
@@ -21,10 +25,15 @@ internal sealed class DatagramReader
         {
             // Datagrams lie one behind the other in the buffer until the next round.
             var used = 0;
-            while (pair.Receive(0, buffer.AsSpan(used)) is > 0 and var length)
+            for (var total = 0L; total < MostAtOnce && pair.Receive(0, buffer.AsSpan(used)) is > 0 and var length; total += length)
             {
                 LastByte = now;
-                track.ReceiveUnordered(buffer.AsMemory(used, length), now);
+                // Some cameras send reports to the port of the media.
+                if (RtspSession.IsReport(buffer.AsSpan(used, length)))
+                    session.TakeReports(track, buffer.AsSpan(used, length), now);
+                else
+                    track.ReceiveUnordered(buffer.AsMemory(used, length), now);
+
                 used += length;
                 if (buffer.Length - used >= LargestDatagram)
                     continue;
@@ -34,7 +43,7 @@ internal sealed class DatagramReader
             }
 
             track.Park(now);
-            while (pair.Receive(1, buffer) is > 0 and var length)
+            for (var reports = 0; reports < MostReports && pair.Receive(1, buffer) is > 0 and var length; reports++)
             {
                 LastByte = now;
                 session.TakeReports(track, buffer.AsSpan(0, length), now);

@@ -11,37 +11,55 @@ internal sealed class PlainWire : IRtspWire
 
     private readonly Socket _socket;
     private byte[] _queued = [];
+    private bool _hasEnded;
 
-    private PlainWire(Socket socket) => _socket = socket;
+    // The addresses are kept: a socket whose connection broke does not tell them any more.
+    private PlainWire(Socket socket, IPAddress remote)
+    {
+        (_socket, RemoteAddress) = (socket, Unmapped(remote));
+        LocalAddress = socket.LocalEndPoint is IPEndPoint { Address: var local } ? Unmapped(local) : IPAddress.None;
+    }
 
-    public IPAddress RemoteAddress => Unmapped(_socket.RemoteEndPoint);
+    public IPAddress RemoteAddress { get; }
 
-    public IPAddress LocalAddress => Unmapped(_socket.LocalEndPoint);
+    public IPAddress LocalAddress { get; }
+
+    /// <summary>Bytes that the server has not taken yet.</summary>
+    public int Queued => _queued.Length;
 
     /// <summary>Connects to the first address that answers. Blocks; throws <see cref="RtspException"/>.</summary>
     public static PlainWire Connect(IReadOnlyList<IPAddress> addresses, int port, TimeSpan wait, CancellationToken cancellation)
     {
+        var left = wait;
         for (var i = 0; ; i++)
         {
-            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
+            Socket? socket = null;
             try
             {
+                socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, Blocking = false };
                 // The last address gets all the time that is left.
-                var share = i + 1 < addresses.Count ? wait / 2 : wait;
-                Connect(socket, new IPEndPoint(addresses[i], port), share, cancellation);
-                return new PlainWire(socket);
+                Connect(socket, new IPEndPoint(addresses[i], port), i + 1 < addresses.Count ? left / 2 : left, ref left, cancellation);
+                return new PlainWire(socket, addresses[i]);
             }
             catch (Exception error)
             {
-                socket.Dispose();
-                if (error is not RtspException || i + 1 >= addresses.Count)
-                    throw;
+                socket?.Dispose();
+                if (error is RtspException or SocketException && i + 1 < addresses.Count)
+                    continue;
+
+                if (error is SocketException)
+                    throw new RtspException(RtspFault.Closed, $"it cannot be connected to ({error.Message})", error);
+
+                throw;
             }
         }
     }
 
     public void Send(ReadOnlySpan<byte> bytes)
     {
+        if (_hasEnded)
+            throw new RtspException(RtspFault.Closed, "the connection is being closed");
+
         if (_queued.Length > 0)
         {
             Queue(bytes);
@@ -75,6 +93,14 @@ internal sealed class PlainWire : IRtspWire
 
     public void EndSending()
     {
+        if (_hasEnded)
+            return;
+
+        if (_queued.Length > 0)
+            Flush();
+
+        // What the server has not taken by now is not sent any more.
+        (_hasEnded, _queued) = (true, []);
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
@@ -87,8 +113,9 @@ internal sealed class PlainWire : IRtspWire
 
     public void Dispose() => _socket.Dispose();
 
-    private static void Connect(Socket socket, IPEndPoint server, TimeSpan wait, CancellationToken cancellation)
+    private static void Connect(Socket socket, IPEndPoint server, TimeSpan wait, ref TimeSpan left, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         try
         {
             socket.Connect(server);
@@ -97,13 +124,9 @@ internal sealed class PlainWire : IRtspWire
         catch (SocketException error) when (error.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
         }
-        catch (SocketException error)
-        {
-            throw new RtspException(RtspFault.Closed, $"it cannot be connected to ({error.Message})", error);
-        }
 
         var slice = TimeSpan.FromMilliseconds(50);
-        for (var waited = TimeSpan.Zero; !socket.Poll(slice, SelectMode.SelectWrite); waited += slice)
+        for (var waited = TimeSpan.Zero; !socket.Poll(slice, SelectMode.SelectWrite); waited += slice, left -= slice)
         {
             cancellation.ThrowIfCancellationRequested();
             if (waited >= wait)
@@ -114,9 +137,7 @@ internal sealed class PlainWire : IRtspWire
             throw new RtspException(RtspFault.Closed, $"it cannot be connected to ({new SocketException(code).Message})");
     }
 
-    private static IPAddress Unmapped(EndPoint? end) => end is IPEndPoint { Address: var address }
-        ? address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address
-        : IPAddress.None;
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static RtspException Broken(SocketError error) =>
         new(RtspFault.Closed, $"its connection broke ({new SocketException((int)error).Message})");

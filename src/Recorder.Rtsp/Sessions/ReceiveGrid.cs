@@ -80,10 +80,9 @@ internal sealed class ReceiveGrid : IDisposable
             if (!Continues())
                 return;
 
+            // Waits are of whole milliseconds: the rest of one would be waited for in a loop.
             var left = new TimeSpan(Interval.Ticks - (_time.GetElapsedTime(0).Ticks % Interval.Ticks));
-            // The event counts whole milliseconds: rounded down, the last one would pass in a loop.
-            var wait = isUrgent && left > Finest ? Finest : left;
-            _wake.Wait((int)Math.Ceiling(wait.TotalMilliseconds));
+            _wake.Wait(isUrgent && left > Finest ? Finest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
             _wake.Reset();
         }
     }

@@ -25,6 +25,7 @@ internal sealed class RtspConnection(IRtspWire wire, Authenticator authenticator
     private byte[] _rest = [];
     private int _restLength;
     private int _sequence;
+    private bool _isClosing;
 
     public IRtspWire Wire => wire;
 
@@ -36,6 +37,9 @@ internal sealed class RtspConnection(IRtspWire wire, Authenticator authenticator
 
     /// <summary>When the latest byte came, on the clock of the caller.</summary>
     public TimeSpan LastByte { get; private set; }
+
+    /// <summary>Whether a request has named the user and the password.</summary>
+    public bool HasIdentified { get; private set; }
 
     /// <summary>Sends a request and waits for its answer, which may be a refusal. Answers a challenge once.</summary>
     public RtspResponse Request(string method, string url, IReadOnlyList<RtspHeader> headers, byte[] buffer, TimeSpan until, CancellationToken cancellation)
@@ -54,7 +58,10 @@ internal sealed class RtspConnection(IRtspWire wire, Authenticator authenticator
     {
         var all = new List<RtspHeader>(headers.Count + 3);
         if (authenticator.Authorize(method, url) is { } authorization)
+        {
             all.Add(new RtspHeader("Authorization", authorization));
+            HasIdentified = true;
+        }
 
         all.AddRange(headers);
         if (Session is not null)
@@ -63,6 +70,13 @@ internal sealed class RtspConnection(IRtspWire wire, Authenticator authenticator
         all.Add(new RtspHeader("User-Agent", UserAgent));
         wire.Send(RtspWriter.Request(method, url, ++_sequence, all));
         return _sequence;
+    }
+
+    /// <summary>Says that nothing more will be sent. Requests of the server are not answered from now on.</summary>
+    public void EndSending()
+    {
+        _isClosing = true;
+        wire.EndSending();
     }
 
     public void SendFrame(byte channel, ReadOnlySpan<byte> packet) => wire.Send(RtspWriter.Frame(channel, packet));
@@ -124,7 +138,6 @@ internal sealed class RtspConnection(IRtspWire wire, Authenticator authenticator
         {
             while (_answers.TryDequeue(out var answer))
             {
-                // Some cameras forget the number; late answers to earlier requests have a smaller one.
                 if (answer.CSeq is null || answer.CSeq == sequence)
                     return answer;
             }
@@ -141,16 +154,20 @@ internal sealed class RtspConnection(IRtspWire wire, Authenticator authenticator
 
     private void Keep(RtspResponse answer)
     {
-        // Provisional answers are followed by another one.
+        // Provisional answers are followed by another one. Some cameras forget the number; late answers to earlier requests have a
+        // smaller one, and must not take the place of the one that is waited for.
         const int MostAnswers = 16;
-        if (answer.Status >= 200 && _answers.Count < MostAnswers)
+        if (answer.Status >= 200 && (answer.CSeq is null || answer.CSeq == _sequence) && _answers.Count < MostAnswers)
             _answers.Enqueue(answer);
     }
 
     private void Answer(RtspRequest request)
     {
         if (request.Method.Equals("REDIRECT", StringComparison.OrdinalIgnoreCase) && request.Headers["Location"] is { } location)
-            throw new RtspException(RtspFault.Redirected, "it redirects to another address") { RedirectedTo = location };
+            throw new RtspException(RtspFault.Redirected, "it redirects to another address") { RedirectedTo = location.Trim() };
+
+        if (_isClosing)
+            return;
 
         var isKnown = request.Method.ToUpperInvariant() is "OPTIONS" or "GET_PARAMETER" or "SET_PARAMETER" or "ANNOUNCE";
         wire.Send(RtspWriter.Response(request, isKnown ? 200 : 501, isKnown ? "OK" : "Not Implemented", []));

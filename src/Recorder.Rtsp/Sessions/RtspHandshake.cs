@@ -1,8 +1,5 @@
-using System.Net;
 using Recorder.Rtsp.Authentication;
 using Recorder.Rtsp.Messages;
-using Recorder.Rtsp.Payloads;
-using Recorder.Rtsp.Rtp;
 using Recorder.Rtsp.Sdp;
 
 namespace Recorder.Rtsp.Sessions;
@@ -11,27 +8,46 @@ namespace Recorder.Rtsp.Sessions;
 internal sealed class RtspHandshake(
     RtspConnection connection, RtspOptions options, RtspUrl url, TimeSpan until, byte[] buffer, CancellationToken cancellation)
 {
-    private const int MostTracks = 16;
-
     private string _base = url.Request;
     private PublicMethods _methods = PublicMethods.Parse([]);
-    private TimeSpan _timeout = SessionHeader.UsualTimeout;
-    private bool _isTcp = options.Transport is RtspTransport.Automatic or RtspTransport.Tcp;
 
     /// <summary>Opens the stream; the session owns the connection then. Throws <see cref="RtspException"/>.</summary>
     public static RtspSession Open(
         IRtspWire wire, RtspOptions options, IMediaReceiver receiver, TimeProvider time, byte[] buffer, CancellationToken cancellation)
     {
-        var url = RtspUrl.Parse(options.Url);
-        var connection = new RtspConnection(wire, new Authenticator(Credentials.Of(url), Authenticator.RandomWord), time);
+        RtspConnection? connection = null;
+        RtspUrl? url = null;
         try
         {
+            url = RtspUrl.Parse(options.Url);
+            connection = new RtspConnection(wire, new Authenticator(Credentials.Of(url), Authenticator.RandomWord), time);
             return new RtspHandshake(connection, options, url, time.GetElapsedTime(0) + options.Deadline, buffer, cancellation).Run(receiver, time);
         }
         catch
         {
-            connection.Dispose();
+            if (connection is not null)
+                Abandon(connection, url!);
+
+            wire.Dispose();
             throw;
+        }
+    }
+
+    // A server would send datagrams of tracks that are set up until its timeout, also when the connection is closed.
+    private static void Abandon(RtspConnection connection, RtspUrl url)
+    {
+        try
+        {
+            if (connection.Session is not null)
+                connection.Post("TEARDOWN", url.Request, []);
+        }
+        catch (RtspException)
+        {
+            // The connection is over already.
+        }
+        finally
+        {
+            connection.Dispose();
         }
     }
 
@@ -39,8 +55,9 @@ internal sealed class RtspHandshake(
     {
         AskForMethods();
         var description = Describe();
-        var setups = SetUpAll(description);
-        var session = new RtspSession(connection, time, new RtspKeepAlive(connection, _methods, _base, _timeout));
+        var tracks = new TrackNegotiation(connection, options, url, description, _base, Ask);
+        var setups = tracks.SetUpAll();
+        var session = new RtspSession(connection, time, new RtspKeepAlive(connection, _methods, _base, tracks.Timeout));
         try
         {
             foreach (var setup in setups)
@@ -72,7 +89,8 @@ internal sealed class RtspHandshake(
     private void AskForMethods()
     {
         var answer = connection.Request("OPTIONS", url.Request, [], buffer, until, cancellation);
-        if (answer.Status is 301 or 302 or 303 or 307)
+        // A password that is refused is not sent a second time: a camera may lock the user out.
+        if (answer.Status is 301 or 302 or 303 or 307 || (answer.Status == 401 && connection.HasIdentified))
             RtspRefusals.ThrowIfRefused(answer, "OPTIONS");
 
         if (answer.Status == 200)
@@ -88,104 +106,4 @@ internal sealed class RtspHandshake(
     }
 
     private string Aggregate(SessionDescription description) => RtspUrl.Join(_base, description.Control);
-
-    private List<TrackSetup> SetUpAll(SessionDescription description)
-    {
-        var setups = new List<TrackSetup>();
-        var refusal = default(RtspException);
-        foreach (var (media, format) in Receivable(description))
-        {
-            if (setups.Count == MostTracks)
-                break;
-
-            try
-            {
-                setups.Add(SetUp(description, media, format, setups.Count));
-            }
-            catch (RtspException error) when (error.Fault == RtspFault.UnsupportedTransport && options.Transport == RtspTransport.Automatic && _isTcp && setups.Count == 0)
-            {
-                _isTcp = false;
-                setups.Add(SetUp(description, media, format, 0));
-            }
-            // A camera without sound may offer it nevertheless.
-            catch (RtspException error) when (error.Fault is RtspFault.Refused or RtspFault.NotFound or RtspFault.UnsupportedTransport && error.Status != 453)
-            {
-                refusal ??= error;
-            }
-        }
-
-        return setups.Count > 0 ? setups : throw refusal ?? new RtspException(RtspFault.NoTrack, "it offers no track that can be received");
-    }
-
-    private IEnumerable<(MediaDescription Media, PayloadFormat Format)> Receivable(SessionDescription description)
-    {
-        foreach (var media in description.Media)
-        {
-            if (media.IsBackChannel || media.Direction == MediaDirection.Inactive || (media.Kind == TrackKind.Data && !options.TakesData))
-                continue;
-
-            foreach (var format in media.Formats)
-            {
-                if (PayloadFormats.Find(format.Encoding, format.PayloadType, format.ClockRate, format.Channels, format.Parameters.GetValueOrDefault, media.Kind) is { } known)
-                {
-                    var rate = media.FrameRate > 0 ? media.FrameRate : known.Format.FrameRate;
-                    yield return (media, known with { Format = known.Format with { FrameRate = rate } });
-                    break;
-                }
-            }
-        }
-    }
-
-    private TrackSetup SetUp(SessionDescription description, MediaDescription media, PayloadFormat format, int index)
-    {
-        var control = RtspUrl.Join(_base, media.Control);
-        var pair = _isTcp || options.Transport == RtspTransport.Multicast
-            ? null
-            : DatagramPair.Open(connection.Wire.LocalAddress, connection.Wire.RemoteAddress);
-        try
-        {
-            var wanted = _isTcp ? TransportHeader.OverTcp((byte)(2 * index))
-                : pair is null ? TransportHeader.OverMulticast()
-                : TransportHeader.OverUdp(pair.Port);
-            var answer = Ask("SETUP", control, [new RtspHeader("Transport", wanted.ToString())]);
-            var given = TransportHeader.Parse(answer.Headers["Transport"] ?? "");
-            if (SessionHeader.Parse(answer.Headers["Session"]) is { } session)
-                (connection.Session, _timeout) = (session.Id, session.Timeout);
-
-            var types = media.Formats.Select(known => known.PayloadType).ToList();
-            if (_isTcp)
-            {
-                var channel = (byte)(given.Interleaved?.Rtp ?? 2 * index);
-                connection.Reader.UseChannel(channel);
-                return new TrackSetup(format, types, control, given.Ssrc) { Channel = channel, ReportChannel = (byte)(given.Interleaved?.Rtcp ?? channel + 1) };
-            }
-
-            if (pair is null)
-                return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = Join(description, media, given) };
-
-            if (given.ServerPort is { } ports)
-                pair.Open(ports.Rtp);
-
-            return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = pair };
-        }
-        catch
-        {
-            pair?.Dispose();
-            throw;
-        }
-    }
-
-    private DatagramPair Join(SessionDescription description, MediaDescription media, TransportHeader given)
-    {
-        var group = given.Destination ?? media.Connection?.Address ?? description.Connection?.Address ?? "";
-        var port = given.Port?.Rtp ?? media.Port;
-        // Any other address would let a server make this machine join or listen anywhere.
-        if (!IPAddress.TryParse(group, out var address) || !IsMulticast(address) || port is < 1024 or > 65534)
-            throw new RtspException(RtspFault.UnsupportedTransport, "it names no multicast group");
-
-        return DatagramPair.Join(address, port, connection.Wire.LocalAddress, connection.Wire.RemoteAddress);
-    }
-
-    private static bool IsMulticast(IPAddress address) =>
-        address.IsIPv6Multicast || (address.GetAddressBytes() is { Length: 4 } bytes && bytes[0] is >= 224 and <= 239);
 }

@@ -32,17 +32,22 @@ internal sealed class RtspKeepAlive(RtspConnection connection, PublicMethods met
     /// <summary>Takes an answer; throws if it says that the session is over.</summary>
     public void Take(RtspResponse answer)
     {
-        if (answer.CSeq != _sequence)
+        // Some cameras forget the number.
+        if (_sequence < 0 || (answer.CSeq is not null && answer.CSeq != _sequence))
             return;
 
         var mustSendAgain = connection.MustSendAgain(answer);
         switch (answer.Status)
         {
             case >= 200 and < 300:
-                _tried = 0;
+                (_tried, _sequence) = (0, -1);
                 break;
             case 401 when mustSendAgain:
                 _sequence = connection.Post(Method, url, []);
+                break;
+            // Another method would be refused as well, and a camera counts how often a password was wrong.
+            case 401:
+                _sequence = -1;
                 break;
             case 454:
                 throw new RtspException(RtspFault.Closed, "it ended the session (454)") { Status = answer.Status };

@@ -12,7 +12,6 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     // A connection that delivers more than this at one moment lets the others have their turn first.
     private const long MostAtOnce = 4 << 20;
 
-    private static readonly TimeSpan GoodbyeWait = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(1);
 
     private readonly List<TrackSetup> _setups = [];
@@ -21,13 +20,13 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     private readonly DatagramReader _datagrams = new();
     private ReportSchedule? _reports;
     private string _url = "";
-    private TimeSpan? _goodbyeAt;
-    private long _packetsAtGoodbye;
     private TimeSpan? _closingSince;
     private bool _isOver;
     private bool _isFinished;
+    private RtpTrack[] _tracks = [];
+    private Goodbyes _goodbyes = new([]);
 
-    public IReadOnlyList<RtpTrack> Tracks { get; private set; } = [];
+    public IReadOnlyList<RtpTrack> Tracks => _tracks;
 
     /// <summary>How long the recording on the server is; null for a live stream.</summary>
     public TimeSpan? Duration { get; private set; }
@@ -67,7 +66,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
             }
         }
 
-        Tracks = tracks;
+        (_tracks, _goodbyes) = (tracks, new Goodbyes(tracks));
         _reports = new ReportSchedule(connection, _setups, tracks);
     }
 
@@ -89,30 +88,22 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     /// broke.</summary>
     public bool Read(byte[] buffer, TimeSpan wait = default)
     {
-        var total = 0L;
-        int received;
-        bool isFull;
-        do
-        {
-            received = connection.Receive(buffer, wait, out isFull);
-            total += received;
-        }
-        while (received > 0 && isFull && total < MostAtOnce);
+        if (_closingSince is not null)
+            return ReadToClose(buffer, wait);
 
+        var isOver = !Receive(buffer, wait);
         var now = time.GetElapsedTime(0);
         _datagrams.Read(buffer, now, this);
-        if (_isOver || received < 0)
-            return false;
-
+        // A refusal that came with the end of the stream says why it ended.
         while (connection.TryTakeAnswer(out var answer))
             keepAlive.Take(answer);
 
-        if (_closingSince is { } since)
-            return now - since < LongestClosing;
+        if (isOver)
+            return false;
 
         keepAlive.SendIfDue(now);
         _reports?.SendIfDue(now);
-        HasEnded = _goodbyeAt is { } at && now - at > GoodbyeWait && Received == _packetsAtGoodbye;
+        HasEnded = _goodbyes.AreFinal(now);
         return !HasEnded;
     }
 
@@ -129,7 +120,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
             if (_url.Length > 0)
                 connection.Post("TEARDOWN", _url, []);
 
-            connection.Wire.EndSending();
+            connection.EndSending();
         }
         catch (RtspException)
         {
@@ -175,7 +166,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
     void IInterleavedReceiver.Park(TimeSpan now)
     {
-        foreach (var track in Tracks)
+        foreach (var track in _tracks)
             track.Park(now);
     }
 
@@ -187,25 +178,51 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
             if (reader.Report is { } report)
             {
                 track.Receive(report, now);
-                foreach (var other in Tracks)
+                foreach (var other in _tracks)
                     other.Align();
             }
 
             if (reader.Goodbye is not null && reader.Goodbye == track.Source)
-                SayGoodbye(track, now);
+                _goodbyes.Add(track, now);
         }
     }
 
     // RTCP's packet types lie where RTP has payload types that are not used, for this purpose (RFC 5761).
-    private static bool IsReport(ReadOnlySpan<byte> packet) => packet.Length >= 8 && packet[1] is >= 200 and <= 207;
+    internal static bool IsReport(ReadOnlySpan<byte> packet) => packet.Length >= 8 && packet[1] is >= 200 and <= 207;
 
-    private long Received => Tracks.Sum(track => track.Packets);
-
-    private void SayGoodbye(RtpTrack track, TimeSpan now)
+    // False at the end of the stream.
+    private bool Receive(byte[] buffer, TimeSpan wait)
     {
-        track.HasLeft = true;
-        if (Tracks.All(each => each.HasLeft || each.Source is null))
-            (_goodbyeAt, _packetsAtGoodbye) = (now, Received);
+        var total = 0L;
+        int received;
+        bool isFull;
+        do
+        {
+            received = connection.Receive(buffer, wait, out isFull);
+            total += received;
+        }
+        while (received > 0 && isFull && total < MostAtOnce);
+
+        return received >= 0;
+    }
+
+    // Nothing that comes now matters, nor that the connection breaks.
+    private bool ReadToClose(byte[] buffer, TimeSpan wait)
+    {
+        try
+        {
+            _isOver = _isOver || !Receive(buffer, wait);
+        }
+        catch (RtspException)
+        {
+            _isOver = true;
+        }
+
+        while (connection.TryTakeAnswer(out _))
+        {
+        }
+
+        return !_isOver && time.GetElapsedTime(0) - _closingSince < LongestClosing;
     }
 
     // npt=0-42.5; a live stream has no end.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Threading.Channels;
 
 namespace Recorder.Rtsp.Sessions;
@@ -21,11 +22,13 @@ internal sealed class StreamWire : IRtspWire
     private bool _isOver;
     private bool _awaitsRoom;
     private Exception? _error;
+    private Exception? _sendError;
+    private int _isDisposed;
 
     /// <summary>Owns the stream.</summary>
     public StreamWire(Stream stream, IPAddress remote, IPAddress local)
     {
-        (_stream, RemoteAddress, LocalAddress) = (stream, remote, local);
+        (_stream, RemoteAddress, LocalAddress) = (stream, Unmapped(remote), Unmapped(local));
         _ = ReadAsync();
         _ = WriteAsync();
     }
@@ -37,7 +40,7 @@ internal sealed class StreamWire : IRtspWire
     public void Send(ReadOnlySpan<byte> bytes)
     {
         if (!_outgoing.Writer.TryWrite(bytes.ToArray()))
-            throw new RtspException(RtspFault.Closed, "it takes no requests any more", _error);
+            throw new RtspException(RtspFault.Closed, "it takes no requests any more", _sendError);
     }
 
     public int Receive(Span<byte> into, TimeSpan wait)
@@ -56,11 +59,16 @@ internal sealed class StreamWire : IRtspWire
 
     public void Dispose()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+
         _outgoing.Writer.TryComplete();
         _ending.Cancel();
         _stream.Dispose();
         _ending.Dispose();
     }
+
+    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private int TryTake(Span<byte> into)
     {
@@ -72,16 +80,19 @@ internal sealed class StreamWire : IRtspWire
                 return !_isOver ? 0 : _error is null ? -1 : throw new RtspException(RtspFault.Closed, $"its connection broke ({_error.Message.TrimEnd('.')})", _error);
             }
 
-            var part = Math.Min(Math.Min(into.Length, _count), Capacity - _start);
+            // What waits may go on at the beginning of the buffer.
+            var taken = Math.Min(into.Length, _count);
+            var part = Math.Min(taken, Capacity - _start);
             _buffer.AsSpan(_start, part).CopyTo(into);
-            (_start, _count) = ((_start + part) % Capacity, _count - part);
+            _buffer.AsSpan(0, taken - part).CopyTo(into[part..]);
+            (_start, _count) = ((_start + taken) % Capacity, _count - taken);
             if (_awaitsRoom)
             {
                 _awaitsRoom = false;
                 _room.Release();
             }
 
-            return part;
+            return taken;
         }
     }
 
@@ -109,7 +120,9 @@ internal sealed class StreamWire : IRtspWire
                 }
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+#pragma warning disable CA1031 // Whatever ends the stream is what the reader must be told; else it would wait for ever.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
             _error = error;
         }
@@ -136,12 +149,19 @@ internal sealed class StreamWire : IRtspWire
     {
         try
         {
-            await foreach (var bytes in _outgoing.Reader.ReadAllAsync(_ending.Token).ConfigureAwait(false))
-                await _stream.WriteAsync(bytes, _ending.Token).ConfigureAwait(false);
+            var ending = _ending.Token;
+            await foreach (var bytes in _outgoing.Reader.ReadAllAsync(ending).ConfigureAwait(false))
+                await _stream.WriteAsync(bytes, ending).ConfigureAwait(false);
+
+            // The server sees that nothing more comes, as it does at the end of a plain connection.
+            if (_stream is SslStream tls)
+                await tls.ShutdownAsync().ConfigureAwait(false);
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException)
+#pragma warning disable CA1031 // Sending again says what happened.
+        catch (Exception error)
+#pragma warning restore CA1031
         {
-            _error ??= error;
+            _sendError = error;
         }
     }
 }
