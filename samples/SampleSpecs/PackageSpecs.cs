@@ -13,7 +13,7 @@ public class PackageSpecs
     // The kind "embedded source" of custom debug information in a portable PDB.
     private static readonly Guid EmbeddedSource = new("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 
-    private static readonly string[] All = ["Recorder.Actors", "Recorder.Client", "Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media", "Recorder.TestKit"];
+    private static readonly string[] All = ["Recorder.Actors", "Recorder.Client", "Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media", "Recorder.Rtsp", "Recorder.TestKit"];
 
     public static TheoryData<string> Ids => [.. All];
 
@@ -56,9 +56,10 @@ public class PackageSpecs
 
         string[] ours = id switch
         {
-            "Recorder.Actors" => ["Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media"],
+            "Recorder.Actors" => ["Recorder.Contracts", "Recorder.FFmpeg", "Recorder.Media", "Recorder.Rtsp"],
             "Recorder.Client" => ["Recorder.Contracts"],
             "Recorder.Media" => ["Recorder.Contracts", "Recorder.FFmpeg"],
+            "Recorder.Rtsp" => ["Recorder.Contracts"],
             "Recorder.TestKit" => ["Recorder.Actors", "Recorder.Client"],
             _ => [],
         };

@@ -27,8 +27,15 @@ internal static class House
         ["Media.Hls"] = ["Media", "Media.Fragments", "Media.Mp4"],
         ["Media.Scanning"] = ["Media", "Media.Fragments", "Media.Mp4"],
 
+        ["Rtsp.Messages"] = ["Rtsp"],
+        ["Rtsp.Authentication"] = ["Rtsp.Messages"],
+        ["Rtsp.Payloads"] = ["Rtsp"],
+        ["Rtsp.Sdp"] = ["Rtsp", "Rtsp.Payloads"],
+        ["Rtsp.Rtp"] = ["Rtsp.Payloads"],
+        ["Rtsp.Sessions"] = ["Rtsp", "Rtsp.Authentication", "Rtsp.Messages", "Rtsp.Payloads", "Rtsp.Rtp", "Rtsp.Sdp"],
+
         ["Actors.Timing"] = ["Contracts"],
-        ["Actors.Capture"] = ["Contracts", "FFmpeg", "Actors.Timing"],
+        ["Actors.Capture"] = ["Contracts", "FFmpeg", "Actors.Timing", "Rtsp", "Rtsp.Payloads", "Rtsp.Rtp", "Rtsp.Sessions"],
         ["Actors.Storage"] = ["Contracts", "FFmpeg"],
         ["Actors.Storage.Reading"] = ["Contracts", "Media.Codecs", "Actors.Storage"],
         ["Actors.Catalogue"] = ["Contracts", "Media", "Actors.Storage", "Actors.Storage.Reading", "Actors.Timing"],
