@@ -90,7 +90,7 @@ internal sealed class RtspHandshake(
     {
         var answer = connection.Request("OPTIONS", url.Request, [], buffer, until, cancellation);
         // A password that is refused is not sent a second time: a camera may lock the user out.
-        if (answer.Status is 301 or 302 or 303 or 307 || (answer.Status == 401 && connection.HasIdentified))
+        if (answer.Status is 301 or 302 or 303 or 307 or 404 || (answer.Status == 401 && connection.HasIdentified))
             RtspRefusals.ThrowIfRefused(answer, "OPTIONS");
 
         if (answer.Status == 200)

@@ -84,10 +84,11 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private void Lose(RtspTrackInput track, RtpLoss loss)
     {
         Flush();
+        var cause = _input.TakeDrops() > 0 ? GapCause.ReceiveOverrun : GapCause.PacketLoss;
         var missing = track.TimeBase.ToTimeSpan(loss.To - loss.From);
         var to = _context.Time.GetUtcNow();
         _owner.Tell(
-            new ILiveReader.Lost(_attempt, new CaptureProtocol.MediaDropped(GapCause.PacketLoss, loss.Packets, to - missing, to) { Missing = missing }),
+            new ILiveReader.Lost(_attempt, new CaptureProtocol.MediaDropped(cause, loss.Packets, to - missing, to) { Missing = missing }),
             ActorRefs.NoSender);
     }
 

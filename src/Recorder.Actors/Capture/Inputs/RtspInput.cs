@@ -8,7 +8,7 @@ using Recorder.Rtsp.Sessions;
 
 namespace Recorder.Actors.Capture;
 
-/// <summary>A camera that sends RTP, received by the node's own client (docs/adr/0030). What arrives is gathered in a batch.</summary>
+/// <summary>A camera that sends RTP, received by the node's own client (docs/adr/0031). What arrives is gathered in a batch.</summary>
 internal sealed class RtspInput : ICaptureInput, IMediaReceiver
 {
     private const int OpeningBuffer = 256 << 10;

@@ -74,13 +74,20 @@ internal sealed class RecordingInput(
         SourceEnded => HandleEnd(),
         SourceFailed failed => new InputResult { Error = failed.Error },
         MediaDropped dropped => RunStep(dropped, (pipeline, dropped) => pipeline.AddGap(
-            dropped.Cause, dropped.From, dropped.To, dropped.Packets, $"{dropped.Packets} packets of {source.Uri} were left out.", dropped.Missing)),
+            dropped.Cause, dropped.From, dropped.To, dropped.Packets, Describe(dropped), dropped.Missing)),
         TimestampsMended mended => Report(SourceStatus.TimestampsMended, mended.Detail),
         TrackMuted muted => RunStep(muted, static (pipeline, muted) => pipeline.Mute(muted.Track, muted.Muted)),
         TrackEnded ended => RunStep(ended, static (pipeline, ended) => pipeline.EndTrack(ended.Track)),
         TrackChanged changed => ReplaceTracks(source.With(changed.Track), $"Track {changed.Track.Id} is {changed.Track.Parameters} now."),
         TracksChanged changed => ReplaceTracks(changed.Tracks, changed.Detail),
         _ => default,
+    };
+
+    private string Describe(MediaDropped dropped) => dropped.Cause switch
+    {
+        GapCause.PacketLoss => $"{dropped.Packets} packets of {source.Uri} were lost on the network.",
+        GapCause.ReceiveOverrun => $"{dropped.Packets} packets of {source.Uri} came faster than this machine read them.",
+        _ => $"{dropped.Packets} packets of {source.Uri} were left out.",
     };
 
     private void SetStatus(SourceStatus status, string detail)
