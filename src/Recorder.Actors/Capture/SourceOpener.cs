@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using Recorder.FFmpeg;
 using Recorder.Rtsp;
+using Recorder.Rtsp.Sessions;
 
 namespace Recorder.Actors.Capture;
 
@@ -129,9 +130,10 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger, TimeP
         for (var redirects = 0; ; redirects++)
         {
             var server = await policy.LocateAsync(source, address, cancellationToken).ConfigureAwait(false);
+            IRtspWire? secure = null;
             try
             {
-                var secure = await server.ConnectSecurelyAsync(source.OpenDeadline, source.VerifiesTls, cancellationToken)
+                secure = await server.ConnectSecurelyAsync(source.OpenDeadline, source.VerifiesTls, cancellationToken)
                     .ConfigureAwait(false);
                 return await OpenOnThreadAsync(
                     source, () => RtspInput.Open(source, server, secure, options.Limits, time, cancellationToken), cancellationToken)
@@ -139,11 +141,18 @@ internal sealed class SourceOpener(CaptureOptions options, ILogger logger, TimeP
             }
             catch (RtspException error) when (error.RedirectedTo is not null && redirects < MostRedirects)
             {
+                secure?.Dispose();
                 address = server.Follow(error.RedirectedTo);
             }
             catch (Exception error) when (error is UntrustedServerException or ForbiddenAddressException)
             {
                 throw ConnectionFailures.Explain(source, error, error);
+            }
+            catch
+            {
+                // The input closes it, unless it was cancelled before it began.
+                secure?.Dispose();
+                throw;
             }
         }
     }

@@ -4,6 +4,7 @@ namespace Recorder.FFmpeg;
 internal static class SequenceParameterSet
 {
     private const int LargestSide = 16384;
+    private const int MostOrderBits = 16;
 
     /// <summary>Returns what the first sequence parameter set says; null if there is none, or if it is nonsense.</summary>
     public static SequenceInfo? Read(ReadOnlySpan<byte> annexB, bool h264)
@@ -146,7 +147,7 @@ internal static class SequenceParameterSet
             bits.ReadUnsigned();
             bits.Read(1);
         }
-        if (!SkipReferenceSets(ref bits))
+        if (!SkipReferenceSets(ref bits) || orderBits > MostOrderBits || bits.IsBehindEnd)
             return info;
         if (bits.Read(1) != 0)
         {

@@ -21,6 +21,9 @@ internal sealed class RtpTrack : IFrameSink
     private int _lostFrames;
     private bool _hasLoss;
     private bool _canDecode;
+    private long _missing;
+    private long _missingUntil;
+    private long? _reportedAt;
     private long _nextExpected;
     private long _lastPlace;
     private int _usualStep;
@@ -137,9 +140,10 @@ internal sealed class RtpTrack : IFrameSink
         // A frame that ends with the first packet of the next one arrived before it.
         var arrival = frame.Timestamp == _frameTimestamp ? _frameArrival : _previousArrival;
         var at = _place.Place(frame.Timestamp, arrival);
-        _canDecode |= frame.Key || Format.Kind != TrackKind.Video;
         if (_hasLoss)
-            ReportLoss(at);
+            NoteLoss(at);
+
+        _canDecode |= frame.Key || Format.Kind != TrackKind.Video;
 
         var step = at - _lastPlace;
         _usualStep = frame.Duration > 0 ? frame.Duration : Frames > 0 && step > 0 && step < Format.ClockRate ? (int)step : _usualStep;
@@ -206,6 +210,7 @@ internal sealed class RtpTrack : IFrameSink
         if (lost > 0 || isInterrupted)
             (_hasLoss, _lostPackets) = (true, _lostPackets + lost);
 
+        var before = _timestamp;
         _timestamp = Frames == 0 && Sequence.Received == 1 && _early is null ? packet.Timestamp : Unwrapped.Next(_timestamp, packet.Timestamp);
         if (_early is { } early)
         {
@@ -213,7 +218,7 @@ internal sealed class RtpTrack : IFrameSink
             _early = null;
         }
 
-        if (isNewSender)
+        if (isNewSender || (verdict == SequenceVerdict.Restart && Math.Abs(_timestamp - before) > 10L * Format.ClockRate))
             _place.Resume(_timestamp, arrival);
 
         if (_timestamp != _frameTimestamp)
@@ -226,12 +231,25 @@ internal sealed class RtpTrack : IFrameSink
         });
     }
 
+    // Sound that loses a packet now and then would fill the ledger: what is lost within a second is one gap of the sum.
+    private void NoteLoss(long at)
+    {
+        _missing += Math.Max(0, at - Math.Max(_nextExpected, _missingUntil));
+        _missingUntil = at;
+        if (Format.Kind == TrackKind.Video || _reportedAt is null || at - _reportedAt >= Format.ClockRate)
+            ReportLoss(at);
+    }
+
     // Before the first key frame nothing could have been recorded, so nothing of it is missing.
     private void ReportLoss(long at)
     {
         if (_canDecode && Frames > 0)
-            _receiver.Lose(this, new RtpLoss(_lostPackets, _lostFrames, Math.Min(_nextExpected, at), at));
+        {
+            _receiver.Lose(this, new RtpLoss(_lostPackets, _lostFrames, at - _missing, at));
+            _reportedAt = at;
+        }
 
+        _missing = 0;
         (_hasLoss, _lostPackets, _lostFrames) = (false, 0, 0);
     }
 }

@@ -19,6 +19,8 @@ internal sealed class ReceiveGrid : IDisposable
     /// <summary>The distance of urgent reads: UDP, and connections that begin or end.</summary>
     public static readonly TimeSpan Finest = TimeSpan.FromMilliseconds(10);
 
+    private static readonly TimeSpan LongestEnding = TimeSpan.FromSeconds(1.5);
+
     private const int BufferSize = 256 << 10;
 
     private readonly Lock _gate = new();
@@ -63,27 +65,47 @@ internal sealed class ReceiveGrid : IDisposable
     {
         var buffer = GC.AllocateUninitializedArray<byte>(BufferSize);
         var lastOnGrid = -1L;
-        while (!_isOver)
+        var until = TimeSpan.MaxValue;
+        while (true)
         {
+            // What is closed at the end is told so, like what was closed before.
+            if (_isOver && until == TimeSpan.MaxValue)
+                until = _time.GetElapsedTime(0) + LongestEnding;
+
             var interval = _time.GetElapsedTime(0).Ticks / Interval.Ticks;
             var isOnGrid = interval != lastOnGrid;
             lastOnGrid = interval;
             var isUrgent = false;
             foreach (var member in _members)
             {
-                if ((isOnGrid || member.IsUrgent) && !member.Read(buffer, isOnGrid))
+                if ((isOnGrid || member.IsUrgent) && !Read(member, buffer, isOnGrid))
                     Remove(member);
 
                 isUrgent |= member.IsUrgent;
             }
 
-            if (!Continues())
+            if (!Continues() || _time.GetElapsedTime(0) > until)
                 return;
 
             // Waits are of whole milliseconds: the rest of one would be waited for in a loop.
             var left = new TimeSpan(Interval.Ticks - (_time.GetElapsedTime(0).Ticks % Interval.Ticks));
             _wake.Wait(isUrgent && left > Finest ? Finest : TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)));
             _wake.Reset();
+        }
+    }
+
+    // A member must not throw; one that does is over, and the others are read on.
+    private static bool Read(IGridMember member, byte[] buffer, bool isOnGrid)
+    {
+        try
+        {
+            return member.Read(buffer, isOnGrid);
+        }
+#pragma warning disable CA1031
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            return false;
         }
     }
 
@@ -97,6 +119,6 @@ internal sealed class ReceiveGrid : IDisposable
     private bool Continues()
     {
         lock (_gate)
-            return _isRunning = _members.Length > 0 && !_isOver;
+            return _isRunning = _members.Length > 0;
     }
 }

@@ -9,6 +9,7 @@ internal sealed class RtspHandshake(
     RtspConnection connection, RtspOptions options, RtspUrl url, TimeSpan until, byte[] buffer, CancellationToken cancellation)
 {
     private string _base = url.Request;
+    private RtspResponse? _refusedOptions;
     private PublicMethods _methods = PublicMethods.Parse([]);
 
     /// <summary>Opens the stream; the session owns the connection then. Throws <see cref="RtspException"/>.</summary>
@@ -90,16 +91,29 @@ internal sealed class RtspHandshake(
     {
         var answer = connection.Request("OPTIONS", url.Request, [], buffer, until, cancellation);
         // A password that is refused is not sent a second time: a camera may lock the user out.
-        if (answer.Status is 301 or 302 or 303 or 307 or 404 || (answer.Status == 401 && connection.HasIdentified))
+        if (answer.Status is 301 or 302 or 303 or 307 || (answer.Status == 401 && connection.HasIdentified))
             RtspRefusals.ThrowIfRefused(answer, "OPTIONS");
 
         if (answer.Status == 200)
             _methods = PublicMethods.Of(answer);
+        else if (answer.Status >= 400)
+            _refusedOptions = answer;
     }
 
     private SessionDescription Describe()
     {
-        var answer = Ask("DESCRIBE", url.Request, [new RtspHeader("Accept", "application/sdp")]);
+        RtspResponse answer;
+        try
+        {
+            answer = Ask("DESCRIBE", url.Request, [new RtspHeader("Accept", "application/sdp")]);
+        }
+        catch (RtspException error) when (error.Fault == RtspFault.Closed && _refusedOptions is { } refused)
+        {
+            // The server meant its first answer.
+            RtspRefusals.ThrowIfRefused(refused, "OPTIONS");
+            throw;
+        }
+
         var description = SessionDescription.Parse(answer.Body.Span);
         _base = RtspUrl.Base(answer.Headers, url.Request, description.Control);
         return description;

@@ -130,6 +130,8 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
     public void Dispose()
     {
+        // A camera that is not told may serve nobody else until its session times out.
+        BeginClosing();
         Finish();
         CloseSockets();
         connection.Dispose();

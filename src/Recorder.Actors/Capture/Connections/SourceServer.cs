@@ -8,13 +8,15 @@ namespace Recorder.Actors.Capture;
 /// <summary>A server that a source may be read from, with the addresses of its host that were checked.</summary>
 internal sealed record SourceServer(SourceAddress Url, IReadOnlyList<IPAddress> Addresses, SourceDialer Dialer)
 {
-    /// <summary>The address that the server redirects to. The same host is told the same password.</summary>
+    /// <summary>The address that the server redirects to. The same port of the same host is told the same password, but never without TLS
+    /// what it was to be told by TLS.</summary>
     public string Follow(string location)
     {
         if (!SourceAddress.TryParse(location, out var next, out _))
             return location;
 
-        return next.UserInfo.Length == 0 && next.Host == Url.Host ? (next with { UserInfo = Url.UserInfo }).ToString() : next.ToString();
+        var isSame = next.Host == Url.Host && (next.PortOrDefault == Url.PortOrDefault || (next.Port is null && Url.Port is null));
+        return next.UserInfo.Length == 0 && isSame && (next.Scheme == "rtsps" || Url.Scheme == "rtsp") ? (next with { UserInfo = Url.UserInfo }).ToString() : next.ToString();
     }
 
     /// <summary>Connects by TCP. Blocks; throws <see cref="RtspException"/>.</summary>

@@ -43,20 +43,20 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
     public bool Read(byte[] buffer, bool isOnGrid)
     {
-        if (_isCancelled && !_isClosing)
-        {
-            _isClosing = true;
-            _input.BeginClosing();
-        }
-
         // A camera that is not read waits, and its server leaves out what it cannot send.
-        if (!_isClosing && Interlocked.Read(ref _pending) > MostPending)
+        if (!_isCancelled && Interlocked.Read(ref _pending) > MostPending)
             return true;
 
         Exception? error = null;
         var goesOn = false;
         try
         {
+            if (_isCancelled && !_isClosing)
+            {
+                _isClosing = true;
+                _input.BeginClosing();
+            }
+
             goesOn = _input.Read(buffer);
         }
 #pragma warning disable CA1031 // Every error is reported to the actor, which translates it; the other cameras are read on.
@@ -129,8 +129,18 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
     private void Finish(Exception? error)
     {
-        _input.Finish();
-        Flush();
+        try
+        {
+            _input.Finish();
+            Flush();
+        }
+#pragma warning disable CA1031 // The last frame may exceed a limit; the actor is told all the same.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            error ??= failure;
+        }
+
         var hasEnded = _input.HasEnded;
         _input.Dispose();
         _owner.Tell(new ILiveReader.Ended(_attempt, _input, error, hasEnded, Cut: 0), ActorRefs.NoSender);

@@ -11,6 +11,7 @@ namespace Recorder.Actors.Capture;
 /// <summary>A camera that sends RTP, received by the node's own client (docs/adr/0031). What arrives is gathered in a batch.</summary>
 internal sealed class RtspInput : ICaptureInput, IMediaReceiver
 {
+    private const long MostWhileOpening = 32 << 20;
     private const int OpeningBuffer = 256 << 10;
 
     private static readonly TimeSpan EndTolerance = TimeSpan.FromSeconds(1);
@@ -133,7 +134,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     {
         var input = (RtspTrackInput)buffer;
         Interlocked.Exchange(ref _lastMedia, frame.Arrival.Ticks);
-        if (input.Inspect(frame))
+        if (input.Inspect(frame, (track.Depacketizer as IInBandHeader)?.Header))
         {
             OnChange?.Invoke();
             Describe();
@@ -176,8 +177,11 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
         {
             cancellation.ThrowIfCancellationRequested();
             var now = _time.GetElapsedTime(0);
-            if (Streams.Count > 0 && now > tracksUntil)
+            if (Streams.Count > 0 && (now > tracksUntil || Batch.Bytes > MostWhileOpening))
                 return;
+
+            if (Batch.Bytes > MostWhileOpening)
+                throw new RtspException(RtspFault.TooMuch, "it sends much, and nothing that shows what its tracks are");
 
             if (now > until)
                 throw new RtspException(RtspFault.Timeout, "it sends nothing that shows what its tracks are");

@@ -11,7 +11,8 @@ internal sealed class RtspTrackInput : IFrameBuffer, IDisposable
     private const int MostReportedRate = 240;
 
     private readonly PacketBuffer _buffer = new();
-    private readonly ElementaryStream _stream;
+    private ElementaryStream? _stream;
+    private byte[]? _inBandHeader;
     private readonly DecodeTimes _times;
     private readonly TrackFormat _format;
 
@@ -19,9 +20,11 @@ internal sealed class RtspTrackInput : IFrameBuffer, IDisposable
     {
         (Index, _format, TimeBase) = (index, format, new Rational(1, format.ClockRate));
         _times = new DecodeTimes(format.ClockRate);
-        _stream = format.Kind == TrackKind.Video
-            ? ElementaryStream.Video(format.Codec, format.Header, format.FrameRate)
-            : ElementaryStream.Audio(format.Codec, format.SampleRate, format.Channels, format.Header, format.BitsPerSample);
+        if (format.Kind == TrackKind.Video)
+            _stream = ElementaryStream.Video(format.Codec, format.Header, format.FrameRate);
+        else if (format is { SampleRate: > 0, Channels: > 0 })
+            _stream = ElementaryStream.Audio(format.Codec, format.SampleRate, format.Channels, format.Header, format.BitsPerSample);
+
         Describe();
     }
 
@@ -40,10 +43,11 @@ internal sealed class RtspTrackInput : IFrameBuffer, IDisposable
 
     void IFrameBuffer.Clear() => _buffer.Clear();
 
-    /// <summary>Looks at the frame in the buffer; returns whether <see cref="Info"/> has changed.</summary>
-    public bool Inspect(in RtpFrame frame)
+    /// <summary>Looks at the frame in the buffer, and at the codec header that the stream brought, if any; returns whether <see cref="Info"/> has
+    /// changed.</summary>
+    public bool Inspect(in RtpFrame frame, byte[]? header)
     {
-        if (!IsVideo || !frame.Key || !_stream.Inspect(_buffer.Bytes))
+        if (IsVideo ? !frame.Key || !_stream!.Inspect(_buffer.Bytes) : !TakeSoundHeader(header))
             return false;
 
         Describe();
@@ -62,9 +66,31 @@ internal sealed class RtspTrackInput : IFrameBuffer, IDisposable
 
     public void Dispose() => _buffer.Dispose();
 
+    // Sound whose description does not say what it is: MPEG audio says it in each frame, LATM may in its stream.
+    private bool TakeSoundHeader(byte[]? header)
+    {
+        if (_stream is null && MpegAudioFrame.Read(_buffer.Bytes) is { } sound)
+        {
+            // Both highest bits of the fourth byte are set for one channel.
+            _stream = ElementaryStream.Audio(_format.Codec, sound.SampleRate, _buffer.Bytes[3] >> 6 == 3 ? 1 : 2, [], 0);
+            return true;
+        }
+
+        if (header is null || header.AsSpan().SequenceEqual(_inBandHeader ?? _format.Header)
+            || AudioSpecificConfig.Read(header) is not { SampleRate: > 0, Channels: > 0 } config)
+        {
+            return false;
+        }
+
+        _inBandHeader = header;
+
+        _stream = ElementaryStream.Audio(_format.Codec, config.SampleRate, config.Channels, header, 0);
+        return true;
+    }
+
     private void Describe()
     {
-        if (_stream.Parameters is not { } parameters)
+        if (_stream?.Parameters is not { } parameters)
             return;
 
         _times.Reordered = parameters.ReorderedFrames;

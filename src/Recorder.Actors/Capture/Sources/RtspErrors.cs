@@ -27,7 +27,7 @@ internal static class RtspErrors
             RtspFault.UnsupportedTransport when source.StatedTransport is { } stated => Permanent(
                 ErrorName.NotSupportedError, $"{name} does not send over {stated} ({said}): name another transport, or none."),
             RtspFault.NoTrack => Permanent(
-                ErrorName.NotSupportedError, $"{name} has no video or audio track that can be recorded: name another source."),
+                ErrorName.NotSupportedError, $"{name} has no video or audio track that can be recorded: name another source; #via=ffmpeg tries FFmpeg's client."),
             RtspFault.Malformed or RtspFault.TooMuch => Transient(
                 $"{name} cannot be understood: {said}. Check that it is an RTSP server; #via=ffmpeg tries FFmpeg's client."),
             RtspFault.Redirected => Transient($"{name} redirects too often: name the address that it redirects to."),

@@ -52,6 +52,11 @@ internal sealed class DecodeTimes(int clockRate)
             decode = _shown[0] - ((_reordered - _shown.Count + 1) * Math.Max(1, frame));
         }
 
-        return _last = decode > _last ? decode : _last + 1;
+        _last = decode > _last ? decode : _last + 1;
+        // More frames are reordered than was known.
+        if (_last > shown && _reordered < MostReordered)
+            _reordered++;
+
+        return _last;
     }
 }
