@@ -21,9 +21,6 @@ internal sealed class RtpTrack : IFrameSink
     private int _lostFrames;
     private bool _hasLoss;
     private bool _canDecode;
-    private long _missing;
-    private long _missingUntil;
-    private long? _reportedAt;
     private long _nextExpected;
     private long _lastPlace;
     private int _usualStep;
@@ -141,7 +138,7 @@ internal sealed class RtpTrack : IFrameSink
         var arrival = frame.Timestamp == _frameTimestamp ? _frameArrival : _previousArrival;
         var at = _place.Place(frame.Timestamp, arrival);
         if (_hasLoss)
-            NoteLoss(at);
+            ReportLoss(at);
 
         _canDecode |= frame.Key || Format.Kind != TrackKind.Video;
 
@@ -231,25 +228,12 @@ internal sealed class RtpTrack : IFrameSink
         });
     }
 
-    // Sound that loses a packet now and then would fill the ledger: what is lost within a second is one gap of the sum.
-    private void NoteLoss(long at)
-    {
-        _missing += Math.Max(0, at - Math.Max(_nextExpected, _missingUntil));
-        _missingUntil = at;
-        if (Format.Kind == TrackKind.Video || _reportedAt is null || at - _reportedAt >= Format.ClockRate)
-            ReportLoss(at);
-    }
-
     // Before the first key frame nothing could have been recorded, so nothing of it is missing.
     private void ReportLoss(long at)
     {
         if (_canDecode && Frames > 0)
-        {
-            _receiver.Lose(this, new RtpLoss(_lostPackets, _lostFrames, at - _missing, at));
-            _reportedAt = at;
-        }
+            _receiver.Lose(this, new RtpLoss(_lostPackets, _lostFrames, Math.Min(_nextExpected, at), at));
 
-        _missing = 0;
         (_hasLoss, _lostPackets, _lostFrames) = (false, 0, 0);
     }
 }
