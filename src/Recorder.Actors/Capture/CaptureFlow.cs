@@ -54,7 +54,7 @@ internal sealed class CaptureFlow(IActorRef self, SourceUri source, CaptureOptio
             Subscribers.TellOpened(changed);
     }
 
-    /// <summary>Media is missing in front of the next packets. What is kept of it does not begin a recording any more.</summary>
+    /// <summary>Media is missing in front of the next packets. A loss of the whole source covers it.</summary>
     public void Drop(MediaDropped dropped)
     {
         if (!_isLost)

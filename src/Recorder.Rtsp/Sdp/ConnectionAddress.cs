@@ -8,8 +8,11 @@ namespace Recorder.Rtsp.Sdp;
 /// <param name="Ttl">Of a multicast group; null if not stated.</param>
 internal sealed record ConnectionAddress(string Address, int? Ttl)
 {
-    public bool IsMulticast => IPAddress.TryParse(Address, out var address)
-        && (address.IsIPv6Multicast || (address.GetAddressBytes() is { Length: 4 } bytes && bytes[0] is >= 224 and <= 239));
+    public bool IsMulticast => IPAddress.TryParse(Address, out var address) && IsGroup(address);
+
+    /// <summary>Whether an address is that of a multicast group.</summary>
+    public static bool IsGroup(IPAddress address) =>
+        address.IsIPv6Multicast || (address.GetAddressBytes() is { Length: 4 } bytes && bytes[0] is >= 224 and <= 239);
 
     /// <param name="value">Such as IN IP4 224.2.1.1/127/3.</param>
     /// <returns>Null if there is no address.</returns>

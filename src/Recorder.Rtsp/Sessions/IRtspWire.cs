@@ -9,6 +9,9 @@ internal interface IRtspWire : IDisposable
 
     IPAddress LocalAddress { get; }
 
+    /// <summary>The address of IPv4 that an address of a socket for both versions means.</summary>
+    static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+
     /// <summary>Sends or queues the bytes without waiting. Throws <see cref="RtspException"/> if the connection is over, or if the
     /// server takes nothing for a long time.</summary>
     void Send(ReadOnlySpan<byte> bytes);

@@ -16,8 +16,8 @@ internal sealed class PlainWire : IRtspWire
     // The addresses are kept: a socket whose connection broke does not tell them any more.
     private PlainWire(Socket socket, IPAddress remote)
     {
-        (_socket, RemoteAddress) = (socket, Unmapped(remote));
-        LocalAddress = socket.LocalEndPoint is IPEndPoint { Address: var local } ? Unmapped(local) : IPAddress.None;
+        (_socket, RemoteAddress) = (socket, IRtspWire.Unmapped(remote));
+        LocalAddress = socket.LocalEndPoint is IPEndPoint { Address: var local } ? IRtspWire.Unmapped(local) : IPAddress.None;
     }
 
     public IPAddress RemoteAddress { get; }
@@ -136,8 +136,6 @@ internal sealed class PlainWire : IRtspWire
         if ((int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)! is not 0 and var code)
             throw new RtspException(RtspFault.Closed, $"it cannot be connected to ({new SocketException(code).Message})");
     }
-
-    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static RtspException Broken(SocketError error) =>
         new(RtspFault.Closed, $"its connection broke ({new SocketException((int)error).Message})");

@@ -28,7 +28,7 @@ internal sealed class StreamWire : IRtspWire
     /// <summary>Owns the stream.</summary>
     public StreamWire(Stream stream, IPAddress remote, IPAddress local)
     {
-        (_stream, RemoteAddress, LocalAddress) = (stream, Unmapped(remote), Unmapped(local));
+        (_stream, RemoteAddress, LocalAddress) = (stream, IRtspWire.Unmapped(remote), IRtspWire.Unmapped(local));
         _ = ReadAsync();
         _ = WriteAsync();
     }
@@ -67,8 +67,6 @@ internal sealed class StreamWire : IRtspWire
         _stream.Dispose();
         _ending.Dispose();
     }
-
-    private static IPAddress Unmapped(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private int TryTake(Span<byte> into)
     {

@@ -107,17 +107,17 @@ internal sealed class TrackNegotiation(
                 var channels = given.Interleaved is { } stated && others.TrueForAll(other => other.Channel != stated.Rtp) ? stated : new PortPair(asked, asked + 1);
                 connection.Reader.UseChannel((byte)channels.Rtp);
                 connection.Reader.UseChannel((byte)channels.Rtcp);
-                return new TrackSetup(format, types, control, given.Ssrc) { Channel = (byte)channels.Rtp, ReportChannel = (byte)channels.Rtcp };
+                return new TrackSetup(format, types, control) { Channel = (byte)channels.Rtp, ReportChannel = (byte)channels.Rtcp };
             }
 
             if (pair is null)
-                return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = Join(media, given) };
+                return new TrackSetup(format, types, control) { Datagrams = Join(media, given) };
 
             pair.TakeFrom(given.Source);
             if (given.ServerPort is { } ports)
                 pair.Open(ports);
 
-            return new TrackSetup(format, types, control, given.Ssrc) { Datagrams = pair };
+            return new TrackSetup(format, types, control) { Datagrams = pair };
         }
         catch
         {
@@ -139,14 +139,11 @@ internal sealed class TrackNegotiation(
         var group = given.Destination ?? media.Connection?.Address ?? description.Connection?.Address ?? "";
         var port = given.Port?.Rtp ?? media.Port;
         // Any other address would let a server make this machine join or listen anywhere.
-        if (!IPAddress.TryParse(group, out var address) || !IsMulticast(address) || port is < 1024 or > 65534)
+        if (!IPAddress.TryParse(group, out var address) || !ConnectionAddress.IsGroup(address) || port is < 1024 or > 65534)
             throw new RtspException(RtspFault.UnsupportedTransport, "it names no multicast group");
 
         var pair = DatagramPair.Join(address, port, connection.Wire.LocalAddress, connection.Wire.RemoteAddress);
         pair.TakeFrom(given.Source);
         return pair;
     }
-
-    private static bool IsMulticast(IPAddress address) =>
-        address.IsIPv6Multicast || (address.GetAddressBytes() is { Length: 4 } bytes && bytes[0] is >= 224 and <= 239);
 }

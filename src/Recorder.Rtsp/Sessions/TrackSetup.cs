@@ -6,8 +6,7 @@ namespace Recorder.Rtsp.Sessions;
 /// <param name="Format">What its packets hold.</param>
 /// <param name="PayloadTypes">Those that the description names for it.</param>
 /// <param name="Control">Its URL.</param>
-/// <param name="Source">The sender (SSRC) that the server named.</param>
-internal sealed record TrackSetup(PayloadFormat Format, IReadOnlyList<int> PayloadTypes, string Control, uint? Source)
+internal sealed record TrackSetup(PayloadFormat Format, IReadOnlyList<int> PayloadTypes, string Control)
 {
     public byte Channel { get; init; }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Recorder.Rtsp.Payloads;
+using Recorder.Rtsp.Tests.Fuzzing;
 using static Recorder.Rtsp.Tests.Payloads.Depacketizing;
 
 namespace Recorder.Rtsp.Tests.Payloads;
@@ -9,7 +9,7 @@ public sealed class DepacketizerFuzzSpecs
 {
     private const int Packets = 40;
 
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("RTSP_FUZZ") ?? "300", CultureInfo.InvariantCulture);
+    private static readonly int Rounds = Mutator.Rounds(300);
 
     [Theory]
     [InlineData("H264", "", "6588 0102 03", "78 0002 6742 0003 658801", "7C 85 8801", "7C 05 02", "7C 45 03", "7A 1234 0002 00 0000 6742", "00000001 6742 000001 658801")]

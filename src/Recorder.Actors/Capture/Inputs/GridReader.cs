@@ -9,9 +9,6 @@ namespace Recorder.Actors.Capture;
 /// <summary>Reads a camera on the thread that reads all cameras.</summary>
 internal sealed class GridReader : ILiveReader, IGridMember
 {
-    private const long MostPending = 64L << 20;
-    private const long MostBytes = 4L << 20;
-
     private readonly RtspInput _input;
     private readonly int _attempt;
     private readonly IActorRef _owner;
@@ -44,7 +41,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
     public bool Read(byte[] buffer, bool isOnGrid)
     {
         // A camera that is not read waits, and its server leaves out what it cannot send.
-        if (!_isCancelled && Interlocked.Read(ref _pending) > MostPending)
+        if (!_isCancelled && Interlocked.Read(ref _pending) > ILiveReader.MostPending)
             return true;
 
         Exception? error = null;
@@ -95,7 +92,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private void FlushIfDue()
     {
         var interval = _context.Now.Ticks / _context.Options.Grid.Ticks;
-        if (interval != _interval || _input.Batch.Bytes > MostBytes)
+        if (interval != _interval || _input.Batch.Bytes > ILiveReader.MostBytes)
         {
             _interval = interval;
             Flush();

@@ -6,6 +6,12 @@ namespace Recorder.Actors.Capture;
 /// cref="Start"/> on and closes it before <see cref="Ended"/>.</summary>
 internal interface ILiveReader
 {
+    /// <summary>Bytes sent and not acknowledged, above which a reader waits.</summary>
+    const long MostPending = 64L << 20;
+
+    /// <summary>Bytes that are sent before their moment.</summary>
+    const long MostBytes = 4L << 20;
+
     void Start();
 
     /// <summary>Any thread may call this.</summary>

@@ -8,16 +8,13 @@ namespace Recorder.Actors.Capture;
 [SuppressMessage("Design", "CA1001", Justification = "Other threads may still signal the event, which has no handle to release.")]
 internal sealed class LiveReader(IPacketInput input, SourceUri source, int attempt, IActorRef owner, CaptureContext context) : ILiveReader
 {
-    private const long MostPending = 64L << 20;
-    private const long MostBytes = 4L << 20;
-
     // Packets that arrive this shortly before a loss may be incomplete frames that FFmpeg's parsers had buffered.
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(2);
 
     private readonly CaptureClock _clock = new(input, source, context.Time);
     private readonly ManualResetEventSlim _wake = new();
     private readonly bool _isFinite = IsFinite(source, input);
-    private readonly long _mostPending = source.WaitsForSubscribers ? 0 : MostPending;
+    private readonly long _mostPending = source.WaitsForSubscribers ? 0 : ILiveReader.MostPending;
     // The next packet is read into a batch of its own, because earlier packets may be sent while the read blocks.
     private PacketBatch _incoming = PacketBatch.Rent();
     private PacketBatch _batch = PacketBatch.Rent();
@@ -141,7 +138,7 @@ internal sealed class LiveReader(IPacketInput input, SourceUri source, int attem
 
         var now = context.Now;
         var interval = now.Ticks / context.Options.Grid.Ticks;
-        if ((interval != _interval && now - _lastArrival >= Settled) || _batch.Bytes > MostBytes)
+        if ((interval != _interval && now - _lastArrival >= Settled) || _batch.Bytes > ILiveReader.MostBytes)
         {
             _interval = interval;
             Flush();

@@ -1,6 +1,7 @@
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Rtsp;
+using static Recorder.Actors.Capture.SourceFailure;
 
 namespace Recorder.Actors.Capture;
 
@@ -38,7 +39,4 @@ internal static class RtspErrors
             _ => Transient($"{name} cannot be reached: {said}."),
         };
     }
-
-    private static SourceFailure Permanent(ErrorName name, string message) => new(true, new MediaError(name, message));
-    private static SourceFailure Transient(string message) => new(false, new MediaError(ErrorName.UnknownError, message));
 }

@@ -1,6 +1,7 @@
 using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Rtsp;
+using static Recorder.Actors.Capture.SourceFailure;
 
 namespace Recorder.Actors.Capture;
 
@@ -157,7 +158,5 @@ internal static class SourceErrors
         : Transient($"{source.Masked} cannot be read: {Credentials.Mask(error.Message)}");
 
     private static CaptureException Failed(ErrorName name, string message) => new(new MediaError(name, message));
-    private static SourceFailure Permanent(ErrorName name, string message) => new(true, new MediaError(name, message));
-    private static SourceFailure Transient(string message) => new(false, new MediaError(ErrorName.UnknownError, message));
     private static int Tag(char a, char b, char c, char d) => -(a | (b << 8) | (c << 16) | (d << 24));
 }

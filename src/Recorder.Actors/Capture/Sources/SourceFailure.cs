@@ -14,4 +14,8 @@ public sealed class CaptureException : Exception
 /// <summary>A failure to open or read a source, as users see it.</summary>
 /// <param name="IsPermanent">Whether trying again is useless.</param>
 /// <param name="Error">Its name and a sentence for users.</param>
-internal sealed record SourceFailure(bool IsPermanent, MediaError Error);
+internal sealed record SourceFailure(bool IsPermanent, MediaError Error)
+{
+    public static SourceFailure Permanent(ErrorName name, string message) => new(true, new MediaError(name, message));
+    public static SourceFailure Transient(string message) => new(false, new MediaError(ErrorName.UnknownError, message));
+}
