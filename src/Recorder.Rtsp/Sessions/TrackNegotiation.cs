@@ -13,12 +13,12 @@ internal sealed class TrackNegotiation(
 {
     private const int MostTracks = 16;
 
-    private bool _isTcp = options.Transport is RtspTransport.Automatic or RtspTransport.Tcp;
+    // Whoever asks for an encrypted connection must not get the media in clear beside it, whatever transport is named.
+    private bool _isTcp = url.IsTls || options.Transport is RtspTransport.Automatic or RtspTransport.Tcp;
 
     /// <summary>That of the session.</summary>
     public TimeSpan Timeout { get; private set; } = SessionHeader.UsualTimeout;
 
-    // Whoever asks for an encrypted connection must not get the media in clear beside it.
     private bool MayUseUdp => options.Transport == RtspTransport.Automatic && _isTcp && !url.IsTls;
 
     /// <summary>Throws <see cref="RtspException"/> if there is no track.</summary>
