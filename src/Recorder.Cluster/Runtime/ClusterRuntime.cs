@@ -212,7 +212,7 @@ internal sealed class ClusterRuntime : INodeCluster
         var began = _time.GetTimestamp();
         List<RecorderId> stored = [.. View.Held.Where(held => held.Report.IsStoring).Select(held => held.Recorder)];
         // Nobody takes over from a node that is alone: then its recordings continue when it starts again.
-        while (!IsHandedOver(stored) && View.Members.Any(member => member.Name != Name && member is { IsTogether: true, Card.IsDraining: false }) && _time.GetElapsedTime(began) < timeout)
+        while (!IsHandedOver(stored) && View.HasCompany && _time.GetElapsedTime(began) < timeout)
             await Task.Delay(PollInterval, _time).ConfigureAwait(false);
 
         await _flush().ConfigureAwait(false);

@@ -16,11 +16,15 @@ internal sealed class ClusterView(string node, TimeProvider time)
     // A partition may last longer, but a node that was not heard of for this long is most likely dead.
     private static readonly TimeSpan UnheardFor = TimeSpan.FromHours(1);
 
+    // A busy machine keeps a member from answering for a second or two, and it is out of reach for as long.
+    private static readonly TimeSpan CompanyFor = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<RecorderId, HolderReport> _own = new();
     private readonly ConcurrentDictionary<RecorderId, ImmutableDictionary<string, (HolderReport Report, TimeSpan At)>> _heard = new();
     private readonly ConcurrentDictionary<string, (NodeCard Card, TimeSpan At)> _cards = new();
     private readonly ConcurrentDictionary<RecorderId, KnownTenures> _known = new();
     private readonly ConcurrentDictionary<StartId, bool> _removed = new();
+    private readonly ConcurrentDictionary<string, TimeSpan> _togetherUntil = new();
     private readonly TimeSpan _createdAt = time.GetElapsedTime(0);
     private volatile HashSet<string> _members = [];
 
@@ -43,6 +47,10 @@ internal sealed class ClusterView(string node, TimeProvider time)
     /// <summary>Whether there is a node that is in no formation with this one and did not leave in order: it may be cut off, and record.</summary>
     public bool HasUnheard => _cards.Values.Any(entry => entry.Card.Node != node && !entry.Card.IsLeaving && !_members.Contains(entry.Card.Node)
         && Now - (entry.At > _createdAt ? entry.At : _createdAt) < UnheardFor);
+
+    /// <summary>Whether another node may take recorders over: a member, or one that was a member a moment ago and did not leave in order.</summary>
+    public bool HasCompany => _cards.Values.Any(entry => entry.Card is { IsDraining: false, IsLeaving: false } other && other.Node != node
+        && (_members.Contains(other.Node) || (_togetherUntil.TryGetValue(other.Node, out var until) && Now - until < CompanyFor)));
 
     public ClusterMember? Find(string name) =>
         _cards.TryGetValue(name, out var entry) ? MemberOf(entry.Card, entry.At) : null;
@@ -68,13 +76,13 @@ internal sealed class ClusterView(string node, TimeProvider time)
         return best?.Tenure.Node;
     }
 
-    /// <summary>Another member that stores the recorder's media, or has it ready, and can be asked to hand it over.</summary>
-    public string? FindStoringElsewhere(RecorderId recorder)
+    /// <summary>What another member says that stores the recorder's media, or has it ready, and can be asked to hand it over.</summary>
+    public HolderReport? FindStoringElsewhere(RecorderId recorder)
     {
         var now = Now;
-        var storing = (_heard.GetValueOrDefault(recorder)?.Values ?? [])
-            .Where(heard => heard.Report.IsStoring && now - heard.At < ReportTimeout && _members.Contains(heard.Report.Tenure.Node)).ToList();
-        return storing.Count == 0 ? null : storing.MaxBy(heard => heard.Report.Tenure).Report.Tenure.Node;
+        return (_heard.GetValueOrDefault(recorder)?.Values ?? [])
+            .Where(heard => heard.Report.IsStoring && now - heard.At < ReportTimeout && _members.Contains(heard.Report.Tenure.Node))
+            .Select(heard => heard.Report).MaxBy(report => report.Tenure);
     }
 
     /// <summary>Whether another living node holds a recorder.</summary>
@@ -147,6 +155,9 @@ internal sealed class ClusterView(string node, TimeProvider time)
 
     public void SetMembers(IReadOnlyList<NodeCard> members)
     {
+        foreach (var before in _members)
+            _togetherUntil[before] = Now;
+
         _members = [.. members.Select(member => member.Node)];
         foreach (var member in members)
             See(member);

@@ -44,6 +44,9 @@ internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool i
     /// <summary>How often its source had been lost when that was last looked at.</summary>
     public long CountedLosses { get; set; }
 
+    /// <summary>What the last tenure handed over when it ended; null when it did not end here, or its files could not be completed.</summary>
+    public (Tenure Tenure, string History, TimeSpan At)? HandedOver { get; set; }
+
     /// <summary>Successors that wait for what this node recorded.</summary>
     public List<IActorRef> Successors { get; } = [];
 }

@@ -72,7 +72,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         if (state.IsPreparing || state.IsEnding || state.Predecessor is not null)
             return;
 
-        if (state.Tenures.Held is null && View.FindStoringElsewhere(claim.Recorder) is { } holder)
+        if (state.Tenures.Held is null && View.FindStoringElsewhere(claim.Recorder)?.Tenure.Node is { } holder)
         {
             // A camera that allows one connection has to lose the old one first.
             if (state.IsExclusive)
@@ -95,13 +95,16 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
     {
         var state = StateOf(prepared.Claim.Recorder);
         state.IsPreparing = false;
-        if (_environment.Registry.Find(state.Recorder) is null || _environment.IsDraining())
+        var holder = View.FindStoringElsewhere(state.Recorder)?.Tenure;
+        var isTaken = holder?.Term > prepared.Claim.HighestTerm;
+        // Another node was faster: it was asked too, because this one needed long.
+        if (_environment.Registry.Find(state.Recorder) is null || _environment.IsDraining() || isTaken)
         {
             _environment.Recorders.Tell(new RegistryProtocol.HandOver(state.Recorder));
             return;
         }
 
-        ClaimFrom(prepared.Holder, state, prepared.Claim);
+        ClaimFrom(holder?.Node ?? prepared.Holder, state, prepared.Claim);
     }
 
     private void ClaimFrom(string holder, HeldState state, Claim claim)
@@ -139,9 +142,13 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         }
         else
         {
-            Sender.Tell(new HandOverAnswer(null));
+            Sender.Tell(new HandOverAnswer(FindHandedOver(state)));
         }
     }
+
+    // Several nodes were asked to take it, and one of them comes late: it goes on where the first one does. Not where somebody has gone on since.
+    private string? FindHandedOver(HeldState state) =>
+        state is { Tenures.Held: null, HandedOver: { } last } && View.Now - last.At < HandOverTimeout && !(state.Tenures.HighestConfirmed > last.Tenure) ? last.History : null;
 
     private void Apply(HeldState state, TenureDecision decision)
     {
@@ -270,6 +277,7 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         state.IsEnding = false;
         _unsaved.Add((ended.Recorder, state.Tenures.ReportEnd(ended.Tenure, ended.History?.LastSequence ?? 0)));
         var answer = new HandOverAnswer(ended.History is { } history ? ProtocolJson.Write(history with { Tenure = state.Begun?.ToContract() }) : null);
+        state.HandedOver = answer.History is { } last ? (ended.Tenure, last, View.Now) : null;
         state.Successors.ForEach(successor => successor.Tell(answer));
         state.Successors.Clear();
         SaveAndCarryOut();

@@ -56,6 +56,9 @@ internal sealed class TenureDecider(string here, bool isExclusive)
         _backOffs.Remove(node);
         _asked.Remove(node);
         _triedInRound.Clear();
+        // Others were asked because nobody stored it, or to move it from its holder: somebody else has taken it since.
+        foreach (var other in _asked.Where(asked => asked.Value.HighestTerm < report.Tenure.Term).Select(asked => asked.Key).ToList())
+            _asked.Remove(other);
     }
 
     /// <summary>Decides whom to ask to claim the recorder now.</summary>
@@ -75,7 +78,7 @@ internal sealed class TenureDecider(string here, bool isExclusive)
         }
 
         foreach (var node in ChooseNew(candidates, isElsewhere, now))
-            _asked[node] = new Request(now + AskTimeout);
+            _asked[node] = new Request(now + AskTimeout, HighestTerm);
 
         return [.. _asked.Where(asked => asked.Value.IsDue(now)).Select(asked => asked.Key)];
     }
@@ -153,13 +156,16 @@ internal sealed class TenureDecider(string here, bool isExclusive)
     private static TimeSpan Shorter(TimeSpan left, TimeSpan right) => left < right ? left : right;
 
     /// <summary>A node that was asked and has not stored anything yet. It is asked again while it does not answer: a message can be lost.</summary>
-    private sealed class Request(TimeSpan until)
+    private sealed class Request(TimeSpan until, long highestTerm)
     {
         private static readonly TimeSpan RepeatAfter = TimeSpan.FromSeconds(1);
 
         private TimeSpan _dueAt = TimeSpan.MinValue;
 
         public TimeSpan Until => until;
+
+        /// <summary>The highest term that was known when it was asked.</summary>
+        public long HighestTerm => highestTerm;
 
         public bool IsAnswered { get; set; }
 

@@ -77,6 +77,18 @@ public class TenureDeciderSpecs
         Tries([.. asked], "n2").Zip(Tries([.. asked], "n2").Skip(1), (earlier, later) => later - earlier).Max().ShouldBeLessThanOrEqualTo(6);
     }
 
+    // A second node was asked because the first one was slow: it would take over from a node that has handed over already.
+    [Fact]
+    public void When_one_of_those_that_were_asked_stores_the_others_are_not_asked_any_more()
+    {
+        var decider = new TenureDecider("n1", isExclusive: false);
+        Ask(decider, until: 5, Absent);
+        decider.Decide(Nodes, _ => false, TimeSpan.FromSeconds(6)).ShouldBe(["n2", "n3"], ignoreOrder: true);
+        decider.Hear(new HolderReport(new Tenure(2, "n2", new StartId(1)), IsConfirmed: true, IsStoring: true), TimeSpan.FromSeconds(7));
+
+        decider.Decide(Nodes, _ => false, TimeSpan.FromSeconds(8)).ShouldNotContain("n3");
+    }
+
     // What is asked in each second; everybody answers with a claim, and nobody stores anything.
     private static List<IReadOnlyList<string>> Ask(TenureDecider decider, int until, HolderReport holder) =>
         [.. Enumerable.Range(0, until + 1).Select(second => Answered(decider, second, holder))];

@@ -60,7 +60,7 @@ internal sealed class Ledger
     {
         var holes = FindHoles();
         holes.ShouldBeEmpty(string.Join('\n', holes.Select(hole => Describe(hole.Recorder))));
-        _gaps.ShouldBeEmpty();
+        _gaps.ShouldBeEmpty(string.Join('\n', _gaps.Select(gap => Describe(gap.Recorder)).Distinct()));
     }
 
     /// <summary>From a time on one node recorded each.</summary>

@@ -41,4 +41,27 @@ public class ClusterViewSpecs
 
         _view.HasUnheard.ShouldBeTrue();
     }
+
+    [Fact]
+    public void A_member_that_does_not_answer_for_a_moment_may_still_take_over()
+    {
+        _view.SetMembers([Cards.Of("n1"), Cards.Of("n2")]);
+        _view.SetMembers([Cards.Of("n1")]);
+
+        _view.HasCompany.ShouldBeTrue();
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        _view.HasCompany.ShouldBeFalse();
+        _view.SetMembers([Cards.Of("n1"), Cards.Of("n2")]);
+        _view.HasCompany.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public void A_node_that_drains_or_leaves_takes_nothing_over(bool isDraining, bool isLeaving)
+    {
+        _view.SetMembers([Cards.Of("n1"), Cards.Of("n2") with { IsDraining = isDraining, IsLeaving = isLeaving }]);
+
+        _view.HasCompany.ShouldBeFalse();
+    }
 }
