@@ -10,6 +10,10 @@ internal interface IGridMember
     /// <param name="buffer">Shared by all members: nothing in it outlives the call.</param>
     /// <param name="isOnGrid">Whether this is a moment of the whole grid.</param>
     bool Read(byte[] buffer, bool isOnGrid);
+
+    /// <summary>Passes on what was read, when all members of a moment of the grid have been read: those who wait for it are woken once, and not once
+    /// for each member. Must not throw.</summary>
+    void Deliver();
 }
 
 /// <summary>Reads all plain connections on one thread, each <see cref="Interval"/>: being woken by each packet of each camera costs
@@ -76,12 +80,19 @@ internal sealed class ReceiveGrid : IDisposable
             var isOnGrid = interval != lastOnGrid;
             lastOnGrid = interval;
             var isUrgent = false;
-            foreach (var member in _members)
+            var members = _members;
+            foreach (var member in members)
             {
                 if ((isOnGrid || member.IsUrgent) && !Read(member, buffer, isOnGrid))
                     Remove(member);
 
                 isUrgent |= member.IsUrgent;
+            }
+
+            if (isOnGrid)
+            {
+                foreach (var member in members)
+                    Deliver(member);
             }
 
             if (!Continues() || _time.GetElapsedTime(0) > until)
@@ -106,6 +117,20 @@ internal sealed class ReceiveGrid : IDisposable
 #pragma warning restore CA1031
         {
             return false;
+        }
+    }
+
+    private void Deliver(IGridMember member)
+    {
+        try
+        {
+            member.Deliver();
+        }
+#pragma warning disable CA1031
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Remove(member);
         }
     }
 

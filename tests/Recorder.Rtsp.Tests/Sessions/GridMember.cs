@@ -43,4 +43,9 @@ internal sealed class GridMember(RtspSession session) : IGridMember
         _isOver = true;
         return false;
     }
+
+    public void Deliver()
+    {
+        // The session has passed on its frames already.
+    }
 }

@@ -44,6 +44,27 @@ public sealed class ReceiveGridSpecs
         Should.Throw<ObjectDisposedException>(() => grid.Add(member));
     }
 
+    // The threads that wait for what was read are woken once for all.
+    [Fact]
+    public void What_was_read_is_delivered_when_all_members_have_been_read()
+    {
+        var log = new List<string>();
+        using var grid = new ReceiveGrid(TimeSpan.FromMilliseconds(500), TimeProvider.System);
+        foreach (var name in new[] { "one", "two", "three" })
+            grid.Add(new Member { Name = name, Log = log });
+
+        ScriptedCamera.WaitFor(() => CountOf("deliver three") >= 2, "nothing is delivered");
+        grid.Dispose();
+        lock (log)
+            string.Join(", ", log).ShouldContain("read one, read two, read three, deliver one, deliver two, deliver three");
+
+        int CountOf(string entry)
+        {
+            lock (log)
+                return log.Count(said => said == entry);
+        }
+    }
+
     private sealed class Member : IGridMember
     {
         private int _reads;
@@ -62,6 +83,10 @@ public sealed class ReceiveGridSpecs
             set => _isOver = value;
         }
 
+        public string Name { get; init; } = "";
+
+        public List<string>? Log { get; init; }
+
         public int Reads => Volatile.Read(ref _reads);
 
         public int ReadsOnGrid { get; private set; }
@@ -73,7 +98,19 @@ public sealed class ReceiveGridSpecs
             Reader = Thread.CurrentThread;
             ReadsOnGrid += isOnGrid ? 1 : 0;
             Interlocked.Increment(ref _reads);
+            Say("read");
             return !IsOver;
+        }
+
+        public void Deliver() => Say("deliver");
+
+        private void Say(string what)
+        {
+            if (Log is null)
+                return;
+
+            lock (Log)
+                Log.Add($"{what} {Name}");
         }
     }
 }

@@ -17,6 +17,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private long _pending;
     private bool _isClosing;
     private bool _hasChanged;
+    private bool _isOver;
     private volatile bool _isCancelled;
 
     public GridReader(RtspInput input, int attempt, IActorRef owner, CaptureContext context)
@@ -65,10 +66,20 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
         if (!goesOn)
             Finish(error);
-        else if (isOnGrid)
-            FlushIfDue();
+        else if (_input.Batch.Bytes > ILiveReader.MostBytes)
+            Flush();
 
         return goesOn;
+    }
+
+    public void Deliver()
+    {
+        var interval = _context.Now.Ticks / _context.Options.Grid.Ticks;
+        if (_isOver || interval == _interval)
+            return;
+
+        _interval = interval;
+        Flush();
     }
 
     // The streams are those of the packets that follow.
@@ -87,16 +98,6 @@ internal sealed class GridReader : ILiveReader, IGridMember
         _owner.Tell(
             new ILiveReader.Lost(_attempt, new CaptureProtocol.MediaDropped(cause, loss.Packets, to - missing, to) { Missing = missing }),
             ActorRefs.NoSender);
-    }
-
-    private void FlushIfDue()
-    {
-        var interval = _context.Now.Ticks / _context.Options.Grid.Ticks;
-        if (interval != _interval || _input.Batch.Bytes > ILiveReader.MostBytes)
-        {
-            _interval = interval;
-            Flush();
-        }
     }
 
     private void Flush()
@@ -126,6 +127,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
     private void Finish(Exception? error)
     {
+        _isOver = true;
         try
         {
             _input.Finish();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
@@ -10,8 +9,8 @@ internal sealed class VolumeThread : IVolume, IDisposable
 {
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly BlockingCollection<Action> _jobs = new(new ConcurrentQueue<Action>());
-    private readonly BlockingCollection<Action> _aside = new(new ConcurrentQueue<Action>());
+    private readonly JobQueue _jobs = new();
+    private readonly JobQueue _aside = new();
     private readonly SyncRounds _rounds;
     private readonly ITimer _timer;
     private readonly ILogger _logger;
@@ -51,53 +50,41 @@ internal sealed class VolumeThread : IVolume, IDisposable
     public void Post(Action job) => Add(_jobs, job);
 
     public void PostAside(Action job) => Add(_aside, job);
+
     public void Sync(ISyncable written, bool atOnce) => _rounds.Add(written, atOnce);
 
     /// <summary>Finishes the posted jobs, then ends the threads; stops waiting for a disk that does not answer.</summary>
     public void Dispose()
     {
-        // The queue of a thread that is still running is not disposed of: both end with the process.
         _timer.Dispose();
-        _jobs.CompleteAdding();
+        _jobs.Complete();
         if (!_thread.Join(_endTimeout))
         {
             StorageLog.DoesNotAnswer(_logger, _thread.Name!);
             return;
         }
 
-        _aside.CompleteAdding();
+        _aside.Complete();
         if (!_syncThread.Join(_endTimeout))
-        {
             StorageLog.DoesNotAnswer(_logger, _syncThread.Name!);
-            return;
-        }
-
-        _jobs.Dispose();
-        _aside.Dispose();
     }
 
     // During disposal no more rounds are needed, since closing a recording makes it durable.
     private void PostRound(Action job)
     {
-        if (!_jobs.IsAddingCompleted)
+        if (!_jobs.IsComplete)
             Post(job);
     }
 
-    private void Add(BlockingCollection<Action> jobs, Action job)
+    private void Add(JobQueue jobs, Action job)
     {
-        try
-        {
-            jobs.Add(job);
-        }
-        catch (InvalidOperationException)
-        {
+        if (!jobs.TryAdd(job))
             StorageLog.TooLate(_logger, _thread.Name!);
-        }
     }
 
-    private void Run(BlockingCollection<Action> jobs, bool isCounted)
+    private void Run(JobQueue jobs, bool isCounted)
     {
-        foreach (var job in jobs.GetConsumingEnumerable())
+        while (jobs.Take() is { } job)
         {
             var since = Stopwatch.GetTimestamp();
             if (isCounted)
