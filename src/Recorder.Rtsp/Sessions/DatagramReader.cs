@@ -19,7 +19,11 @@ internal sealed class DatagramReader
 
     public void Add(DatagramPair pair, RtpTrack track) => _tracks.Add((pair, track));
 
-    public void Read(byte[] buffer, TimeSpan now, RtspSession session)
+    /// <param name="buffer">Nothing in it outlives the call.</param>
+    /// <param name="now">The clock of arrivals.</param>
+    /// <param name="session">Takes the reports.</param>
+    /// <param name="isMediaOnly">Whether reports wait: few come, and a buffer holds many.</param>
+    public void Read(byte[] buffer, TimeSpan now, RtspSession session, bool isMediaOnly)
     {
         foreach (var (pair, track) in _tracks)
         {
@@ -43,6 +47,9 @@ internal sealed class DatagramReader
             }
 
             track.Park(now);
+            if (isMediaOnly)
+                continue;
+
             for (var reports = 0; reports < MostReports && pair.Receive(1, buffer) is > 0 and var length; reports++)
             {
                 LastByte = now;

@@ -93,7 +93,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
         var isOver = !Receive(buffer, wait);
         var now = time.GetElapsedTime(0);
-        _datagrams.Read(buffer, now, this);
+        _datagrams.Read(buffer, now, this, isMediaOnly: false);
         // A refusal that came with the end of the stream says why it ended.
         while (connection.TryTakeAnswer(out var answer))
             keepAlive.Take(answer);
@@ -106,6 +106,10 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
         HasEnded = _goodbyes.AreFinal(now);
         return !HasEnded;
     }
+
+    /// <summary>Reads only the UDP ports of media, which must be read often. Throws <see cref="RtspException"/> for a frame that is too
+    /// large.</summary>
+    public void ReadDatagrams(byte[] buffer) => _datagrams.Read(buffer, time.GetElapsedTime(0), this, isMediaOnly: true);
 
     /// <summary>Tells the server that the stream is not wanted any more. It is read on until the server closes the connection, at most a
     /// second: a camera that serves one client at a time takes the next one sooner then.</summary>

@@ -55,7 +55,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
                 _input.BeginClosing();
             }
 
-            goesOn = _input.Read(buffer);
+            goesOn = isOnGrid || _isCancelled ? _input.Read(buffer) : _input.ReadDatagrams(buffer);
         }
 #pragma warning disable CA1031 // Every error is reported to the actor, which translates it; the other cameras are read on.
         catch (Exception failure)

@@ -101,6 +101,15 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
         return goesOn;
     }
 
+    /// <summary>Reads only what has to be read between the moments of the grid; returns true, because that ends no stream. Throws <see
+    /// cref="RtspException"/>.</summary>
+    public bool ReadDatagrams(byte[] buffer)
+    {
+        _session!.ReadDatagrams(buffer);
+        Interlocked.Exchange(ref _lastByte, Math.Max(_lastByte, _session.LastByte.Ticks));
+        return true;
+    }
+
     public long TakeDrops() => _session!.TakeDrops();
 
     public void BeginClosing() => _session!.BeginClosing();
