@@ -56,7 +56,10 @@ def play():
         time.sleep(max(0, began + slot / slots - time.monotonic()))
         group = slot % options.groups
         if group in sources:
-            sources[group].emit("push-buffer", pictures[pushed[group] % len(pictures)].copy())
+            picture = pictures[pushed[group] % len(pictures)].copy()
+            # One of the round before may have its time still.
+            picture.pts = picture.dts = Gst.CLOCK_TIME_NONE
+            sources[group].emit("push-buffer", picture)
             pushed[group] += 1
         slot += 1
 

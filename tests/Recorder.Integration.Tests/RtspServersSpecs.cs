@@ -9,7 +9,7 @@ public class RtspServersSpecs
     [Fact]
     public async Task Picture_of_VLC_is_recorded()
     {
-        await using var camera = await VlcCamera.StartAsync(await MediaZoo.GetAsync("h264-long.mp4"), sound: false);
+        await using var camera = await VlcCamera.StartAsync(await MediaZoo.GetAsync("h264-long.mp4"));
         await IsRecordedAsync(camera.Uri);
     }
 

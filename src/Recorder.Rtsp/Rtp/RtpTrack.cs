@@ -29,6 +29,11 @@ internal sealed class RtpTrack : IFrameSink
     // A report that came before the first packet.
     private SenderReport? _early;
 
+    // A packet of another sender may be a stray: it is kept until the next one of that sender, which shows that it took over.
+    private byte[] _newcomer = [];
+    private int _newcomerLength;
+    private TimeSpan _newcomerArrival;
+
     public RtpTrack(
         int index, PayloadFormat format, IReadOnlyList<int> payloadTypes, IFrameBuffer buffer, ITrackReceiver receiver, TrackAlignment alignment)
     {
@@ -64,10 +69,10 @@ internal sealed class RtpTrack : IFrameSink
     /// <summary>Takes a packet that arrived in order, as over TCP.</summary>
     public void Receive(ReadOnlyMemory<byte> bytes, TimeSpan now)
     {
-        if (RtpPacket.TryRead(bytes, out var packet) && IsOwn(packet))
-            Pass(packet, now);
-        else
+        if (!RtpPacket.TryRead(bytes, out var packet) || !IsOwn(packet))
             Strays++;
+        else if (IsOfSender(packet) || MayTakeOver(packet, bytes, now))
+            Pass(packet, now);
     }
 
     /// <summary>Takes a datagram, which may have overtaken others.</summary>
@@ -79,12 +84,15 @@ internal sealed class RtpTrack : IFrameSink
             return;
         }
 
-        // The numbers of another sender have nothing to do with those that wait.
-        if (_source is not null && packet.Source != _source)
-            Release(TimeSpan.MaxValue);
-
-        if (packet.Source != _source || _reorder.Offer(packet, datagram, now))
+        if (IsOfSender(packet))
+        {
+            if (_reorder.Offer(packet, datagram, now))
+                Pass(packet, now);
+        }
+        else if (MayTakeOver(packet, datagram, now))
+        {
             Pass(packet, now);
+        }
 
         Release(now);
     }
@@ -165,6 +173,41 @@ internal sealed class RtpTrack : IFrameSink
                 return true;
         }
 
+        return false;
+    }
+
+    private bool IsOfSender(in RtpPacket packet)
+    {
+        if (packet.Source != _source)
+            return false;
+
+        _newcomerLength = 0;
+        return true;
+    }
+
+    // The first sender, one that follows another that has left, or one of which this packet is the second in a row: then its first one is passed on.
+    private bool MayTakeOver(in RtpPacket packet, ReadOnlyMemory<byte> bytes, TimeSpan now)
+    {
+        var isSecond = RtpPacket.TryRead(_newcomer.AsMemory(0, _newcomerLength), out var first) && first.Source == packet.Source
+            && packet.Sequence == (ushort)(first.Sequence + 1);
+        if (_source is null || HasLeft || isSecond)
+        {
+            // The numbers of another sender have nothing to do with those that wait.
+            Release(TimeSpan.MaxValue);
+            if (isSecond)
+                Pass(first, _newcomerArrival);
+
+            _depacketizer.Park();
+            _newcomerLength = 0;
+            return true;
+        }
+
+        if (_newcomer.Length < bytes.Length)
+            _newcomer = new byte[bytes.Length];
+
+        bytes.CopyTo(_newcomer);
+        (_newcomerLength, _newcomerArrival) = (bytes.Length, now);
+        Strays++;
         return false;
     }
 

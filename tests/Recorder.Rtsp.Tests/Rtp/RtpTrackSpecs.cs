@@ -125,6 +125,32 @@ public class RtpTrackSpecs
         log.Losses.ShouldHaveSingleItem().Packets.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Strays_of_another_sender_are_left_out_however_many_there_are(bool isUnordered)
+    {
+        var log = new TrackLog(Sound);
+        for (var number = 1; number <= 20; number++)
+        {
+            Receive(TrackLog.Packet(number, number * 160, new byte[160], false), number);
+            Receive(TrackLog.Packet(500 + number, 70_000 + (number * 160), new byte[80], false, source: 8), number);
+        }
+
+        log.Frames.Select(each => each.Frame.Timestamp).ShouldBe(Enumerable.Range(0, 20).Select(number => number * 160L));
+        log.Frames.ShouldAllBe(each => each.Bytes.Length == 160);
+        log.Losses.ShouldBeEmpty();
+        log.Track.Strays.ShouldBe(20);
+
+        void Receive(byte[] packet, int number)
+        {
+            if (isUnordered)
+                log.Track.ReceiveUnordered(packet, TimeSpan.FromMilliseconds(20 * number));
+            else
+                log.Track.Receive(packet, TimeSpan.FromMilliseconds(20 * number));
+        }
+    }
+
     [Fact]
     public void Packets_of_another_payload_type_are_strays()
     {
