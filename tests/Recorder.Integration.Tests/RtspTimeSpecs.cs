@@ -26,7 +26,8 @@ public class RtspTimeSpecs(ITestOutputHelper log)
         var sent = SentFrames.Read(folder.File("sent"));
         var numbers = sent.Frames.Select((frame, number) => (Content: FrameContent.OfSent(payload, frame), number)).ToLookup(it => it.Content, it => it.number);
         var contents = (await FrameContent.PacketsAsync(file)).Select(packet => FrameContent.OfRecorded(payload, packet)).ToList();
-        var times = (await MediaProbe.OfAsync(file)) is var probe && probe.Streams.Count > 0 ? probe.PacketsOf(probe.Streams[0]) : [];
+        var probe = await MediaProbe.OfAsync(file);
+        var times = probe.PacketsOf(probe.Streams[0]);
         var blobs = process.Events.Where(e => e.IsData).ToList();
         var off = blobs.Select(blob =>
         {
@@ -34,9 +35,9 @@ public class RtspTimeSpecs(ITestOutputHelper log)
             var frame = Enumerable.Range(0, times.Count).MinBy(index => Math.Abs(times[index].Pts!.Value - at));
             var number = numbers[contents[frame]].Single();
             var said = DateTimeOffset.Parse(blob.Json.GetProperty("blob").GetProperty("capturedAt").GetString()!, CultureInfo.InvariantCulture);
-            return (said - DateTimeOffset.UnixEpoch).TotalMilliseconds - (sent.Captured[number] * 1000) - ((times[frame].Pts!.Value - at) * -1000);
+            return (said - DateTimeOffset.UnixEpoch).TotalMilliseconds - (sent.Captured[number] * 1000) + ((times[frame].Pts!.Value - at) * 1000);
         }).ToList();
-        // The first report comes after a few seconds, and is reached gradually.
+        // Until the first report, which comes within a few seconds, arrival counts.
         log.WriteLine($"{payload} {transport}: off by {string.Join(' ', off.Select(ms => ms.ToString("0.00", CultureInfo.InvariantCulture)))} ms");
         off[^4..].ShouldAllBe(ms => Math.Abs(ms) <= MostOff);
     }
@@ -62,7 +63,7 @@ public class RtspTimeSpecs(ITestOutputHelper log)
 
         await camera.KillAsync();
         var sent = SentFrames.Read(folder.File("sent"));
-        var keyFrames = sent.Frames.Select((frame, number) => (Frame: frame, At: sent.Captured[number])).Where(it => IsKeyFrame(it.Frame))
+        var keyFrames = sent.Frames.Select((frame, number) => (Frame: frame, At: sent.Captured[number])).Where(it => FrameContent.IsKeyFrame(it.Frame))
             .Select(it => (Content: FrameContent.OfSent("h264", it.Frame), it.At)).ToList();
         foreach (var (at, first) in starts)
         {
@@ -71,19 +72,5 @@ public class RtspTimeSpecs(ITestOutputHelper log)
             log.WriteLine(string.Create(CultureInfo.InvariantCulture, $"started at 0: the key frame of {begun - at:0.000} s is recorded; due was that of {due - at:0.000} s"));
             begun.ShouldBeLessThanOrEqualTo(due);
         }
-    }
-
-    private static bool IsKeyFrame(byte[] frame)
-    {
-        for (var at = frame.AsSpan().IndexOf((ReadOnlySpan<byte>)[0, 0, 1]); at >= 0 && at + 3 < frame.Length;)
-        {
-            if ((frame[at + 3] & 31) == 5)
-                return true;
-
-            var next = frame.AsSpan(at + 3).IndexOf((ReadOnlySpan<byte>)[0, 0, 1]);
-            at = next < 0 ? -1 : at + 3 + next;
-        }
-
-        return false;
     }
 }

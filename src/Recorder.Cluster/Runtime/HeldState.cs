@@ -49,4 +49,9 @@ internal sealed class HeldState(RecorderId recorder, TenureState tenures, bool i
 
     /// <summary>Successors that wait for what this node recorded.</summary>
     public List<IActorRef> Successors { get; } = [];
+
+    /// <summary>What a late successor is told: several nodes were asked to take the recorder, and it goes on where the first of them does.</summary>
+    /// <returns>Null when that was too long ago, or somebody is known to have gone on since.</returns>
+    public string? FindHandedOver(TimeSpan now, TimeSpan within) =>
+        tenures.Held is null && HandedOver is { } last && now - last.At < within && !(tenures.HighestConfirmed > last.Tenure) ? last.History : null;
 }

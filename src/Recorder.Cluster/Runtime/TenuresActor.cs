@@ -142,13 +142,9 @@ internal sealed partial class TenuresActor : ReceiveActor, IWithTimers
         }
         else
         {
-            Sender.Tell(new HandOverAnswer(FindHandedOver(state)));
+            Sender.Tell(new HandOverAnswer(state.FindHandedOver(View.Now, HandOverTimeout)));
         }
     }
-
-    // Several nodes were asked to take it, and one of them comes late: it goes on where the first one does. Not where somebody has gone on since.
-    private string? FindHandedOver(HeldState state) =>
-        state is { Tenures.Held: null, HandedOver: { } last } && View.Now - last.At < HandOverTimeout && !(state.Tenures.HighestConfirmed > last.Tenure) ? last.History : null;
 
     private void Apply(HeldState state, TenureDecision decision)
     {

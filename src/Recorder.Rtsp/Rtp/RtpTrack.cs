@@ -71,7 +71,7 @@ internal sealed class RtpTrack : IFrameSink
     {
         if (!RtpPacket.TryRead(bytes, out var packet) || !IsOwn(packet))
             Strays++;
-        else if (IsOfSender(packet) || MayTakeOver(packet, bytes, now))
+        else if (Admits(packet, bytes, now))
             Pass(packet, now);
     }
 
@@ -84,15 +84,8 @@ internal sealed class RtpTrack : IFrameSink
             return;
         }
 
-        if (IsOfSender(packet))
-        {
-            if (_reorder.Offer(packet, datagram, now))
-                Pass(packet, now);
-        }
-        else if (MayTakeOver(packet, datagram, now))
-        {
+        if (Admits(packet, datagram, now) && (packet.Source != _source || _reorder.Offer(packet, datagram, now)))
             Pass(packet, now);
-        }
 
         Release(now);
     }
@@ -176,18 +169,16 @@ internal sealed class RtpTrack : IFrameSink
         return false;
     }
 
-    private bool IsOfSender(in RtpPacket packet)
+    // A packet of the sender, or of one that takes over: the first, one that follows another that has left, or one of which this packet is the second in
+    // a row. Then its first one is passed on.
+    private bool Admits(in RtpPacket packet, ReadOnlyMemory<byte> bytes, TimeSpan now)
     {
-        if (packet.Source != _source)
-            return false;
+        if (packet.Source == _source)
+        {
+            _newcomerLength = 0;
+            return true;
+        }
 
-        _newcomerLength = 0;
-        return true;
-    }
-
-    // The first sender, one that follows another that has left, or one of which this packet is the second in a row: then its first one is passed on.
-    private bool MayTakeOver(in RtpPacket packet, ReadOnlyMemory<byte> bytes, TimeSpan now)
-    {
         var isSecond = RtpPacket.TryRead(_newcomer.AsMemory(0, _newcomerLength), out var first) && first.Source == packet.Source
             && packet.Sequence == (ushort)(first.Sequence + 1);
         if (_source is null || HasLeft || isSecond)
@@ -195,9 +186,11 @@ internal sealed class RtpTrack : IFrameSink
             // The numbers of another sender have nothing to do with those that wait.
             Release(TimeSpan.MaxValue);
             if (isSecond)
+            {
                 Pass(first, _newcomerArrival);
+                _depacketizer.Park();
+            }
 
-            _depacketizer.Park();
             _newcomerLength = 0;
             return true;
         }

@@ -80,8 +80,7 @@ internal sealed class ReceiveGrid : IDisposable
             var isOnGrid = interval != lastOnGrid;
             lastOnGrid = interval;
             var isUrgent = false;
-            var members = _members;
-            foreach (var member in members)
+            foreach (var member in _members)
             {
                 if ((isOnGrid || member.IsUrgent) && !Read(member, buffer, isOnGrid))
                     Remove(member);
@@ -91,7 +90,8 @@ internal sealed class ReceiveGrid : IDisposable
 
             if (isOnGrid)
             {
-                foreach (var member in members)
+                // Without those that are over.
+                foreach (var member in _members)
                     Deliver(member);
             }
 

@@ -31,6 +31,9 @@ public static class FrameContent
         _ => Hash(frame),
     };
 
+    /// <summary>Whether a frame of H.264, as it was sent, can be decoded without others.</summary>
+    public static bool IsKeyFrame(byte[] frame) => StartCodes(frame).Exists(unit => unit.Length > 0 && (unit[0] & 31) == 5);
+
     private static string OfUnits(string payload, IEnumerable<byte[]> units) => Hash(
         [.. units.Where(unit => unit.Length > 0 && IsSlice(payload, unit[0])).SelectMany(unit => (byte[])[0, 0, 1, .. unit])]);
 

@@ -17,7 +17,6 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private long _pending;
     private bool _isClosing;
     private bool _hasChanged;
-    private bool _isOver;
     private volatile bool _isCancelled;
 
     public GridReader(RtspInput input, int attempt, IActorRef owner, CaptureContext context)
@@ -75,7 +74,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
     public void Deliver()
     {
         var interval = _context.Now.Ticks / _context.Options.Grid.Ticks;
-        if (_isOver || interval == _interval)
+        if (interval == _interval)
             return;
 
         _interval = interval;
@@ -127,7 +126,6 @@ internal sealed class GridReader : ILiveReader, IGridMember
 
     private void Finish(Exception? error)
     {
-        _isOver = true;
         try
         {
             _input.Finish();

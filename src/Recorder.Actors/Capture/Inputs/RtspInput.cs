@@ -97,7 +97,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     public bool Read(byte[] buffer, TimeSpan wait = default)
     {
         var goesOn = _session!.Read(buffer, wait);
-        Interlocked.Exchange(ref _lastByte, Math.Max(_lastByte, _session.LastByte.Ticks));
+        KeepLastByte();
         return goesOn;
     }
 
@@ -106,7 +106,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     public bool ReadDatagrams(byte[] buffer)
     {
         _session!.ReadDatagrams(buffer);
-        Interlocked.Exchange(ref _lastByte, Math.Max(_lastByte, _session.LastByte.Ticks));
+        KeepLastByte();
         return true;
     }
 
@@ -164,6 +164,8 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     }
 
     void ITrackReceiver.Lose(RtpTrack track, in RtpLoss loss) => OnLoss?.Invoke(_tracks.First(input => input.Index == track.Index), loss);
+
+    private void KeepLastByte() => Interlocked.Exchange(ref _lastByte, Math.Max(_lastByte, _session!.LastByte.Ticks));
 
     private static RtspOptions OptionsFor(SourceUri source, SourceServer server, TimeSpan deadline) => new()
     {

@@ -18,15 +18,6 @@ internal sealed class JobQueue
         }
     }
 
-    public bool IsComplete
-    {
-        get
-        {
-            lock (_jobs)
-                return _isComplete;
-        }
-    }
-
     /// <returns>False when no more jobs are accepted.</returns>
     public bool TryAdd(Action job)
     {

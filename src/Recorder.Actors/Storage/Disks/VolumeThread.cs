@@ -70,11 +70,7 @@ internal sealed class VolumeThread : IVolume, IDisposable
     }
 
     // During disposal no more rounds are needed, since closing a recording makes it durable.
-    private void PostRound(Action job)
-    {
-        if (!_jobs.IsComplete)
-            Post(job);
-    }
+    private void PostRound(Action job) => _jobs.TryAdd(job);
 
     private void Add(JobQueue jobs, Action job)
     {
