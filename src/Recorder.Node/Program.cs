@@ -4,6 +4,7 @@ using Recorder.Node.Cli.Terminal;
 const int BrokenPipe = 32; // EPIPE
 
 NativeHeap.ShareArenas();
+NativeHeap.KeepFreedMemory();
 var console = CommandOutput.OfProcess();
 try
 {

@@ -7,7 +7,7 @@ internal sealed class CaptureContext(CaptureOptions options, ILogger logger, Tim
 {
     private readonly long _start = time.GetTimestamp();
 
-    private readonly Lazy<ReceiveGrid> _grid = new(() => new ReceiveGrid(options.Grid / 2, time));
+    private readonly Lazy<ReceiveGrid> _grid = new(() => new ReceiveGrid(options.Grid, time));
 
     public CaptureOptions Options => options;
     public ILogger Logger => logger;
@@ -15,8 +15,8 @@ internal sealed class CaptureContext(CaptureOptions options, ILogger logger, Tim
     public Random Random => random;
     public SourceOpener Opener { get; init; } = new(options, logger, time);
 
-    /// <summary>Reads the cameras that send RTP. Twice in each <see cref="CaptureOptions.Grid"/>, because the kernel's buffers hold no more
-    /// of a fast one.</summary>
+    /// <summary>Reads the cameras that send RTP, each <see cref="CaptureOptions.Grid"/>. The kernel's buffers grow with what arrives
+    /// meanwhile.</summary>
     public ReceiveGrid Receiving => _grid.Value;
 
     /// <summary>Where <see cref="Now"/> begins, on the clock of <see cref="Time"/>.</summary>

@@ -13,7 +13,6 @@ internal sealed class GridReader : ILiveReader, IGridMember
     private readonly int _attempt;
     private readonly IActorRef _owner;
     private readonly CaptureContext _context;
-    private long _interval;
     private long _pending;
     private bool _isClosing;
     private bool _hasChanged;
@@ -71,15 +70,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
         return goesOn;
     }
 
-    public void Deliver()
-    {
-        var interval = _context.Now.Ticks / _context.Options.Grid.Ticks;
-        if (interval == _interval)
-            return;
-
-        _interval = interval;
-        Flush();
-    }
+    public void Deliver() => Flush();
 
     // The streams are those of the packets that follow.
     private void Change()
