@@ -18,8 +18,7 @@ internal static class SystemConfiguration
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
           actor.serializers.json = "Recorder.Actors.LocalOnlySerializer, Recorder.Actors"
-          # Akka's default of 10 ms wakes an idle node a hundred times a second; no timer of a recorder needs that.
-          scheduler.tick-duration = 50ms
+          scheduler.implementation = "Recorder.Actors.DueTimeScheduler, Recorder.Actors"
           # The program shuts the system down itself: an abort must not wait for recordings, and DisposeAsync must not race with a hook.
           coordinated-shutdown.run-by-clr-shutdown-hook = off
         }
