@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Recorder.Contracts.Json;
@@ -22,6 +23,35 @@ public sealed class ProtocolJsonSpecs
         var sample = Samples.Events.Single(message => message.GetType().Name == name);
 
         ProtocolJson.Read<RecorderProtocol.IEvent>(ProtocolJson.Write(sample)).ShouldBe(sample);
+    }
+
+    // The events of every recording are written by hand (EventWriter); this is what keeps the two forms one.
+    [Theory]
+    [MemberData(nameof(EventNamesOnTheWire))]
+    public void Every_event_is_written_as_its_metadata_says(string name)
+    {
+        var sample = Samples.Events.Single(message => message.GetType().Name == name);
+        var alone = (RecorderProtocol.IEvent)((RaisedEvent)sample with { Tenure = null, Before = null });
+        RecorderProtocol.IEvent[] variants =
+        [
+            sample,
+            alone,
+            alone switch
+            {
+                RecorderProtocol.DataAvailable available => available with { Data = available.Data with { Path = "a\"\\\n\u0001<>&'é😀", Epoch = 0 } },
+                RecorderProtocol.Stopped stopped => stopped with { SourceHasChanged = true, Duration = TimeSpan.FromTicks(1) },
+                RecorderProtocol.Started started => started with { Tracks = [started.Tracks[0] with { Language = null, FrameRate = 25 }] },
+                RecorderProtocol.SourceChanged changed => changed with { Status = SourceStatus.TimestampsMended, Detail = "" },
+                var other => other,
+            },
+        ];
+
+        foreach (var variant in variants)
+        {
+            var expected = ProtocolJson.WriteByMetadata(variant);
+            ProtocolJson.Write(variant).ShouldBe(expected);
+            Encoding.UTF8.GetString(ProtocolJson.WriteUtf8(variant)).ShouldBe(expected);
+        }
     }
 
     [Fact]

@@ -15,7 +15,9 @@ internal sealed class MillisecondsConverter : JsonConverter<TimeSpan>
     }
 
     public override void Write(Utf8JsonWriter writer, TimeSpan value, JsonSerializerOptions options) =>
-        writer.WriteNumberValue(value.Ticks / (double)TimeSpan.TicksPerMillisecond);
+        writer.WriteNumberValue(Of(value));
+
+    public static double Of(TimeSpan value) => value.Ticks / (double)TimeSpan.TicksPerMillisecond;
 }
 
 internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
@@ -24,7 +26,10 @@ internal sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
         reader.GetDateTimeOffset();
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) =>
-        writer.WriteStringValue(value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture));
+        writer.WriteStringValue(Of(value));
+
+    public static string Of(DateTimeOffset value) =>
+        value.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 }
 
 internal sealed class RecorderIdConverter : JsonConverter<RecorderId>
