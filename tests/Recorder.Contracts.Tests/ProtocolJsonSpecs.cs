@@ -55,6 +55,29 @@ public sealed class ProtocolJsonSpecs
     }
 
     [Fact]
+    public void An_event_that_lacks_something_is_refused()
+    {
+        var available = Samples.Events.OfType<RecorderProtocol.DataAvailable>().Single() with { Tenure = null, Before = null };
+        var started = Samples.Events.OfType<RecorderProtocol.Started>().Single() with { Tenure = null, Before = null };
+        var changed = Samples.Events.OfType<RecorderProtocol.SourceChanged>().Single() with { Tenure = null, Before = null };
+        var stopped = Samples.Events.OfType<RecorderProtocol.Stopped>().Single() with { Tenure = null, Before = null };
+        RecorderProtocol.IEvent[] incomplete =
+        [
+            available with { Data = available.Data with { Path = null! } },
+            available with { Data = available.Data with { Type = null! } },
+            started with { MimeType = null! },
+            started with { Tracks = [Samples.Track with { Codec = null! }] },
+            started with { Tracks = [Samples.Track with { Kind = (TrackKind)99 }] },
+            changed with { Detail = null! },
+            changed with { Status = (SourceStatus)99 },
+            stopped with { Reason = (StopReason)99 },
+        ];
+
+        foreach (var each in incomplete)
+            Should.Throw<JsonException>(() => ProtocolJson.Write(each), each.ToString());
+    }
+
+    [Fact]
     public void A_stop_event_mentions_a_changed_source_only_if_it_has_changed()
     {
         var stopped = Samples.Events.OfType<RecorderProtocol.Stopped>().Single();

@@ -293,7 +293,7 @@ public sealed class RecorderRuntime : IAsyncDisposable
         public override Extension CreateExtension(ExtendedActorSystem system) => new(runtime);
     }
 
-    // Akka's scheduler starts with the first timer, and whoever sets one before it runs blocks a thread of the pool, on which it must
+    // In a system of somebody else. Akka's scheduler starts with the first timer, and whoever sets one before it runs blocks a thread of the pool, on which it must
     // itself be started: sixty recorders that began at once stood still until the pool had grown, for 14 s.
     private static void StartScheduler(ActorSystem system) =>
         system.Scheduler.Advanced.ScheduleOnce(TimeSpan.Zero, static () => { });

@@ -6,7 +6,7 @@ using System.Text.Json;
 namespace Recorder.Contracts.Json;
 
 /// <summary>
-/// Writes the events of every recording by hand, exactly as <see cref="ProtocolJsonContext"/> does. Its metadata is generic: .NET compiles a thousand
+/// Writes the events of every recording by hand, as <see cref="ProtocolJsonContext"/> does. Its metadata is generic: .NET compiles a thousand
 /// methods for it at every start, and compiles some three hundred again once events come every second.
 /// </summary>
 internal static class EventWriter
@@ -20,7 +20,7 @@ internal static class EventWriter
     private static Utf8JsonWriter? _writer;
 
     /// <summary>Returns the event as UTF-8, valid up to the next call on this thread; false for events that metadata writes: those that are
-    /// seldom, and those of a cluster.</summary>
+    /// seldom, those of a cluster, and those that lack something, which it refuses.</summary>
     public static bool TryWrite(RecorderProtocol.IEvent raised, out ReadOnlySpan<byte> json)
     {
         json = default;
@@ -45,13 +45,15 @@ internal static class EventWriter
 
     private static string? NameOf(RecorderProtocol.IEvent raised) => raised switch
     {
-        RecorderProtocol.DataAvailable => EventNames.DataAvailable,
+        RecorderProtocol.DataAvailable { Data: { Path: not null, Type: not null } } => EventNames.DataAvailable,
         RecorderProtocol.BlobDurable => EventNames.Durable,
-        RecorderProtocol.SourceChanged => EventNames.Source,
-        RecorderProtocol.Started => EventNames.Start,
-        RecorderProtocol.Stopped => EventNames.Stop,
+        RecorderProtocol.SourceChanged { Detail: not null } changed when Enum.IsDefined(changed.Status) => EventNames.Source,
+        RecorderProtocol.Started { MimeType: not null } started when started.Tracks.All(IsComplete) => EventNames.Start,
+        RecorderProtocol.Stopped stopped when Enum.IsDefined(stopped.Reason) => EventNames.Stop,
         _ => null,
     };
+
+    private static bool IsComplete(TrackDescription track) => track is { Codec: not null } && Enum.IsDefined(track.Kind);
 
     private static void WriteMembers(Utf8JsonWriter writer, RecorderProtocol.IEvent raised)
     {

@@ -109,6 +109,9 @@ internal sealed class RtpTrack : IFrameSink
             (_timestamp, _early) = (Unwrapped.Next(_timestamp, report.Timestamp), report);
     }
 
+    /// <summary>Whether it has a place on the timeline of all tracks.</summary>
+    public bool HasBegun => _place.IsStarted;
+
     public void Align() => _place.Align();
 
     /// <summary>The timestamp of the stream's beginning, as the server states it.</summary>

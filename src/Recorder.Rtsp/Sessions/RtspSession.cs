@@ -14,12 +14,16 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
     private static readonly TimeSpan LongestClosing = TimeSpan.FromSeconds(1);
 
+    // A track may stay silent.
+    private static readonly TimeSpan LongestBeginning = TimeSpan.FromSeconds(2);
+
     private readonly List<TrackSetup> _setups = [];
     private readonly RtpTrack?[] _byChannel = new RtpTrack?[256];
     private readonly RtpTrack?[] _byReportChannel = new RtpTrack?[256];
     private readonly DatagramReader _datagrams = new();
     private ReportSchedule? _reports;
     private string _url = "";
+    private TimeSpan? _beginningSince;
     private TimeSpan? _closingSince;
     private bool _isOver;
     private bool _isFinished;
@@ -33,6 +37,10 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
     /// <summary>Whether packets come by UDP, where those that are not read soon are lost.</summary>
     public bool UsesDatagrams => _datagrams.Count > 0;
+
+    /// <summary>Whether a track of several has sent nothing yet. The arrival of its first frame says where it belongs, until reports do:
+    /// it should be known better than to the moments at which all are read.</summary>
+    public bool IsBeginning => _beginningSince is not null;
 
     /// <summary>When the latest byte came, on the clock of <see cref="TimeProvider.GetElapsedTime(long)"/> from 0.</summary>
     public TimeSpan LastByte => _datagrams.LastByte > connection.LastByte ? _datagrams.LastByte : connection.LastByte;
@@ -74,6 +82,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
     public void Begin(IReadOnlyList<RtpInfo> beginnings, SessionDescription description, string url)
     {
         _url = url;
+        _beginningSince = _tracks.Length > 1 ? time.GetElapsedTime(0) : null;
         Duration = DurationOf(description.Range);
         foreach (var (setup, track) in _setups.Zip(Tracks))
         {
@@ -100,6 +109,9 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
 
         if (isOver)
             return false;
+
+        if (now - _beginningSince > LongestBeginning || Array.TrueForAll(_tracks, static track => track.HasBegun))
+            _beginningSince = null;
 
         keepAlive.SendIfDue(now);
         _reports?.SendIfDue(now);

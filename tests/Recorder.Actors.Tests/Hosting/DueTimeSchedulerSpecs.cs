@@ -67,6 +67,23 @@ public sealed class DueTimeSchedulerSpecs : IDisposable
     }
 
     [Fact]
+    public void Repetition_does_not_make_up_for_what_it_missed()
+    {
+        // The action takes longer than its interval.
+        Actions.ScheduleRepeatedly(Slot, Slot, () =>
+        {
+            _done.Add("slow");
+            if (_done.Count == 1)
+                _time.Advance(3 * Slot);
+        });
+
+        _time.Advance(Slot);
+        _done.Count.ShouldBe(1);
+        _time.Advance(Slot);
+        _done.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void What_is_cancelled_is_not_done_and_not_kept()
     {
         var once = new Cancelable(Actions);
@@ -146,13 +163,14 @@ public sealed class DueTimeSchedulerSpecs : IDisposable
     }
 
     [Fact]
-    public async Task It_is_the_scheduler_of_the_systems_that_Recorder_creates()
+    public async Task It_is_the_scheduler_of_the_systems_that_Recorder_creates_and_lends_no_context_to_actions()
     {
         using var system = ActorSystem.Create("due", SystemConfiguration.Own);
         system.Scheduler.ShouldBeOfType<DueTimeScheduler>();
-        var told = new TaskCompletionSource();
-        system.Scheduler.Advanced.ScheduleOnce(Slot, told.SetResult);
-        await told.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var context = new AsyncLocal<string?> { Value = "that of whoever schedules" };
+        var done = new TaskCompletionSource<string?>();
+        system.Scheduler.Advanced.ScheduleOnce(Slot, () => done.SetResult(context.Value));
+        (await done.Task.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBeNull();
         await system.Terminate();
     }
 }

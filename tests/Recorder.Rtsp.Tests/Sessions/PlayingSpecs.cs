@@ -37,6 +37,32 @@ public sealed class PlayingSpecs : IDisposable
     }
 
     [Fact]
+    public void Session_is_beginning_until_each_track_has_sent_a_frame()
+    {
+        _camera.Script.Sdp = Describe(Sound, SecondSound);
+        _camera.Session.IsBeginning.ShouldBeTrue();
+        _camera.Wire.Arrive(Media(1), Media(2));
+        _camera.Read();
+        _camera.Session.IsBeginning.ShouldBeTrue();
+        _camera.Wire.Arrive(CameraClient.Frame(2, MediaLog.Sample(1, source: 9, type: 0)));
+        _camera.Read();
+        _camera.Session.IsBeginning.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Session_is_not_beginning_for_long_and_not_at_all_with_one_track()
+    {
+        _camera.Session.IsBeginning.ShouldBeFalse();
+
+        using var silent = new VirtualCamera();
+        silent.Script.Sdp = Describe(Sound, SecondSound);
+        silent.Pass(1.9);
+        silent.Session.IsBeginning.ShouldBeTrue();
+        silent.Pass(0.3);
+        silent.Session.IsBeginning.ShouldBeFalse();
+    }
+
+    [Fact]
     public void Bytes_that_are_no_RTSP_are_left_out()
     {
         _ = _camera.Session;

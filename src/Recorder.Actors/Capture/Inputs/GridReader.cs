@@ -53,7 +53,7 @@ internal sealed class GridReader : ILiveReader, IGridMember
                 _input.BeginClosing();
             }
 
-            goesOn = isOnGrid || _isCancelled ? _input.Read(buffer) : _input.ReadDatagrams(buffer);
+            goesOn = isOnGrid || _isCancelled ? _input.Read(buffer) : _input.ReadUrgent(buffer);
         }
 #pragma warning disable CA1031 // Every error is reported to the actor, which translates it; the other cameras are read on.
         catch (Exception failure)

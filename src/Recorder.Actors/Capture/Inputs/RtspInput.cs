@@ -47,7 +47,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     public TimeSpan? MediaSilentFor => _time.GetElapsedTime(0) - new TimeSpan(Interlocked.Read(ref _lastMedia));
 
     /// <summary>Whether it must be read more often than others.</summary>
-    public bool IsUrgent => _session?.UsesDatagrams == true;
+    public bool IsUrgent => _session is { UsesDatagrams: true } or { IsBeginning: true };
 
     /// <summary>Whether a recording on the server was sent to its end. A live stream that ends comes back.</summary>
     public bool HasEnded => _session is { HasEnded: true, Duration: { } length } && _reached > length - EndTolerance;
@@ -101,11 +101,14 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
         return goesOn;
     }
 
-    /// <summary>Reads only what has to be read between the moments of the grid; returns true, because that ends no stream. Throws <see
+    /// <summary>Reads what has to be read between the moments of the grid; returns false when the stream is over. Throws <see
     /// cref="RtspException"/>.</summary>
-    public bool ReadDatagrams(byte[] buffer)
+    public bool ReadUrgent(byte[] buffer)
     {
-        _session!.ReadDatagrams(buffer);
+        if (_session!.IsBeginning)
+            return Read(buffer);
+
+        _session.ReadDatagrams(buffer);
         KeepLastByte();
         return true;
     }
