@@ -18,7 +18,7 @@ public static unsafe class NativeHeap
     public static void ShareArenas() => Set("MALLOC_ARENA_MAX", ArenaMax, 2 * Environment.ProcessorCount);
 
     /// <summary>
-    /// Lets glibc keep up to 16 MiB of freed memory at the end of each arena, and take blocks of up to 32 MiB, which is the most, from arenas. By
+    /// Lets glibc keep up to 16 MiB of freed memory at the end of each arena, and take blocks of up to 4 MiB from arenas; with more, it keeps more. By
     /// default the freed end of an arena is soon given back, and so is each large block. A muxer collects each fragment in a block that grows,
     /// so the pages of all media were mapped, cleared and given back once a second: with 64 recorders a tenth of the CPU time. Each of the two is
     /// left alone if its variable, <c>MALLOC_MMAP_THRESHOLD_</c> or <c>MALLOC_TRIM_THRESHOLD_</c>, is set, or <c>GLIBC_TUNABLES</c> names it; without
@@ -26,7 +26,7 @@ public static unsafe class NativeHeap
     /// </summary>
     public static void KeepFreedMemory()
     {
-        Set("MALLOC_MMAP_THRESHOLD_", MapThreshold, 32 << 20);
+        Set("MALLOC_MMAP_THRESHOLD_", MapThreshold, 4 << 20);
         Set("MALLOC_TRIM_THRESHOLD_", TrimThreshold, 16 << 20);
     }
 
