@@ -110,7 +110,7 @@ internal sealed class RtspSession(RtspConnection connection, TimeProvider time, 
         if (isOver)
             return false;
 
-        if (now - _beginningSince > LongestBeginning || Array.TrueForAll(_tracks, static track => track.HasBegun))
+        if (IsBeginning && (now - _beginningSince > LongestBeginning || Array.TrueForAll(_tracks, static track => track.HasBegun)))
             _beginningSince = null;
 
         keepAlive.SendIfDue(now);
