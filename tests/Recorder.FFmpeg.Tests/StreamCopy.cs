@@ -30,7 +30,7 @@ internal sealed class StreamCopy
 
     public static StreamCopy Run(
         string source, string path, string format, TimeSpan? slice, bool finish = true, Func<StreamInfo, bool>? select = null,
-        Func<StreamInfo, TimeSpan>? startsAt = null)
+        Func<StreamInfo, TimeSpan>? startsAt = null, bool ffmpegFragments = false)
     {
         var copy = new StreamCopy { Path = path };
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = source });
@@ -38,6 +38,7 @@ internal sealed class StreamCopy
         using var muxer = new Muxer(new MuxerOptions
         {
             Format = format,
+            HasFFmpegFragments = ffmpegFragments,
             Tracks = [.. streams.Select(s => new MuxerTrack(s.Parameters, s.TimeBase, s.Language))],
         });
         using var file = File.Create(path);

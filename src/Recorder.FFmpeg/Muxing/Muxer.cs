@@ -11,9 +11,12 @@ public sealed unsafe class Muxer : IDisposable
     private readonly OutputTrack[] _tracks;
     private readonly FragmentBounds _bounds = new(OutputContext.BufferSize);
     private readonly PacketView _packet;
+    // Null where FFmpeg writes fragments or clusters.
+    private readonly FragmentWriter? _fragments;
     private MoovBoxes? _boxes;
     private bool _isMoovWritten;
     private bool _isFinished;
+    private bool _isDisposed;
 
     /// <summary>Opens the container.</summary>
     /// <exception cref="FFmpegException">The container cannot hold a track's codec.</exception>
@@ -27,6 +30,8 @@ public sealed unsafe class Muxer : IDisposable
         _isFragmented = isMp4 && options.File is null;
         _tracks = [.. options.Tracks.Select(t => new OutputTrack(t))];
         _context = new OutputContext(options, _isFragmented);
+        if (_isFragmented && !options.HasFFmpegFragments && Array.TrueForAll(_tracks, t => FragmentWriter.Takes(t.Parameters)))
+            _fragments = new FragmentWriter(_tracks.Select(t => t.Parameters));
         _packet = new PacketView();
         for (var i = 0; i < _tracks.Length; i++)
         {
@@ -48,7 +53,7 @@ public sealed unsafe class Muxer : IDisposable
     public Rational TrackTimeBase(int track) => _tracks[track].OutputTimeBase;
 
     /// <summary>
-    /// Writes one packet without copying its media. Times are counts of the track's <see cref="MuxerTrack.TimeBase"/>. A decoding
+    /// Writes one packet, copying its media at most once where the container takes it as it is. Times are counts of the track's <see cref="MuxerTrack.TimeBase"/>. A decoding
     /// time that does not rise is moved up by the smallest step.
     /// </summary>
     /// <exception cref="FFmpegException">The muxer refused the packet.</exception>
@@ -61,17 +66,25 @@ public sealed unsafe class Muxer : IDisposable
         if (_isFragmented)
             MakeRoom(state, outDts, source->size, (source->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0);
         if (_isFragmented && _isMoovWritten && !state.Started)
-            state.StartLate(outPts, outDts);
+            StartLate(track, outPts, outDts);
         state.Started = true;
         var packet = _packet.Show(source, state.IsAac ? AdtsHeaderSize(source) : 0);
-        packet->stream_index = track;
-        packet->pts = outPts - state.Shift;
-        packet->dts = outDts - state.Shift;
-        packet->duration = outDuration;
-        packet->pos = -1;
-        if (!state.HasSetsInBand)
-            ShowNewCodecHeader(source, packet);
-        var written = state.NeedsSets(packet) ? WriteWithSets(packet, state.InBandSets) : _context.Write(packet);
+        var sets = state.NeedsSets(packet) ? state.InBandSets : [];
+        var key = (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0;
+        _fragments?.Add(track, sets, new ReadOnlySpan<byte>(packet->data, packet->size), new FragmentSample(outDts, outPts - outDts, outDuration, key));
+        var written = 0;
+        // FFmpeg needs the first packets for the header, and no more where the fragments are ours.
+        if (_fragments is null || !_isMoovWritten)
+        {
+            packet->stream_index = track;
+            packet->pts = outPts - state.Shift;
+            packet->dts = outDts - state.Shift;
+            packet->duration = outDuration;
+            packet->pos = -1;
+            if (!state.HasSetsInBand)
+                ShowNewCodecHeader(source, packet);
+            written = sets.Length > 0 ? WriteWithSets(packet, sets) : _context.Write(packet);
+        }
         _packet.Clear();
         GC.KeepAlive(batch);
         _context.Check(written, "Writing", state.Parameters);
@@ -99,8 +112,11 @@ public sealed unsafe class Muxer : IDisposable
             _context.ExpectGap();
             _context.Drain();
             _boxes = Array.Exists(_tracks, track => !track.Started) ? new MoovBoxes(Output.CopyPending()) : null;
+            if (_fragments is not null)
+                _context.CloseMuxer();
         }
-        _context.Drain();
+        if (_fragments is null)
+            _context.Drain();
         HeaderWritten = true;
     }
 
@@ -111,12 +127,16 @@ public sealed unsafe class Muxer : IDisposable
         WriteHeaderNow();
         if (_isFragmented && _bounds.IsEmpty)
             return;
+        if (_isFragmented)
+            _bounds.Reset(_tracks);
+        if (_fragments is not null)
+        {
+            _fragments.Flush(Output);
+            return;
+        }
         _context.Check(_context.Write(null), "Closing a fragment of");
         if (_isFragmented)
-        {
-            _bounds.Reset(_tracks);
             _context.ExpectGap();
-        }
         _context.Drain();
     }
 
@@ -129,16 +149,29 @@ public sealed unsafe class Muxer : IDisposable
         Flush();
         _isFinished = true;
         Output.PatchesAllowed = true;
-        _context.WriteTrailer();
-        _context.Drain();
+        if (_fragments is null)
+        {
+            _context.WriteTrailer();
+            _context.Drain();
+        }
         RemoveEmptyTracks();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isDisposed = true;
+        _fragments?.Dispose();
         _context.Dispose();
         _packet.Dispose();
+    }
+
+    private void StartLate(int track, long pts, long dts)
+    {
+        if (_fragments is not null)
+            _fragments.StartLate(track);
+        else
+            _tracks[track].StartLate(pts, dts);
     }
 
     /// <summary>Returns the size of the ADTS header, which AAC has in packets of a byte stream but not of a container.</summary>
@@ -206,7 +239,7 @@ public sealed unsafe class Muxer : IDisposable
 
     private void CheckWritable()
     {
-        ObjectDisposedException.ThrowIf(_context.IsClosed, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         if (_isFinished)
             throw new InvalidOperationException("The file is finished; nothing more can be written to it.");
     }

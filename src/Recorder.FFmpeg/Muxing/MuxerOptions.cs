@@ -25,4 +25,7 @@ public sealed record MuxerOptions
 
     /// <summary>The file's metadata by FFmpeg's names: title, creation_time, comment, ….</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Has FFmpeg write the fragments of codecs whose fragments we would write ourselves, to compare the two.</summary>
+    internal bool HasFFmpegFragments { get; init; }
 }

@@ -33,11 +33,7 @@ public sealed class MuxerOutput
     /// <summary>Takes the bytes appended since the last call. The caller disposes them.</summary>
     public MediaBytes TakePending()
     {
-        if (_open is not null)
-        {
-            _full.Add(_open.Memory[.._openLength]);
-            (_open, _openLength) = (null, 0);
-        }
+        CloseSegment();
         var bytes = MediaBytes.Of(_full, Position - _taken);
         _taken = Position;
         _full = MediaBytes.RentList();
@@ -98,7 +94,23 @@ public sealed class MuxerOutput
 
     internal long Seek(long position) => position < 0 || position > Position ? -1 : (Cursor = position);
 
-    private void Write(ReadOnlySpan<byte> data)
+    /// <summary>Appends segments, of which it becomes the owner, at the end.</summary>
+    internal void Append(List<ReadOnlyMemory<byte>> segments, long length)
+    {
+        // Little is copied: a segment of 32 KB would be kept for it until it is written.
+        if (segments.Count == 1 && length <= SegmentPool.SegmentSize / 4)
+        {
+            Write(segments[0].Span);
+            SegmentPool.Return(segments[0]);
+            return;
+        }
+        CloseSegment();
+        _full.AddRange(segments);
+        Position += length;
+        Cursor = Position;
+    }
+
+    internal void Write(ReadOnlySpan<byte> data)
     {
         if (_file is not null)
         {
@@ -138,6 +150,13 @@ public sealed class MuxerOutput
             _full.Add(_open.Memory);
             (_open, _openLength) = (null, 0);
         }
+    }
+
+    private void CloseSegment()
+    {
+        if (_open is not null)
+            _full.Add(_open.Memory[.._openLength]);
+        (_open, _openLength) = (null, 0);
     }
 
     private void Overwrite(long at, ReadOnlySpan<byte> data)

@@ -33,8 +33,6 @@ internal sealed unsafe class OutputContext : IDisposable
 
     public MuxerOutput Output { get; }
 
-    public bool IsClosed => _context == null;
-
     public AVStream* Stream(int index) => _context->streams[index];
 
     // Null ends the current fragment or cluster.
@@ -62,6 +60,18 @@ internal sealed unsafe class OutputContext : IDisposable
         if (Output.Failure is { } failure)
             throw new FFmpegException(code, $"{sentence}: {failure.Message}");
         NativeError.Check(code, sentence);
+    }
+
+    /// <summary>Frees FFmpeg's muxer; what it wrote stays in <see cref="Output"/>.</summary>
+    public void CloseMuxer()
+    {
+        if (_context == null)
+            return;
+        var io = _context->pb;
+        _context->pb = null;
+        ffmpeg.avformat_free_context(_context);
+        _context = null;
+        NativeFree.Io(ref io);
     }
 
     public void Dispose()
@@ -134,14 +144,7 @@ internal sealed unsafe class OutputContext : IDisposable
 
     private void Close()
     {
-        if (_context != null)
-        {
-            var io = _context->pb;
-            _context->pb = null;
-            ffmpeg.avformat_free_context(_context);
-            _context = null;
-            NativeFree.Io(ref io);
-        }
+        CloseMuxer();
         if (_output.IsAllocated)
             _output.Free();
         Output.Close();
