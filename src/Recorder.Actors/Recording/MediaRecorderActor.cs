@@ -56,6 +56,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         _environment.Sources.Tell(new Describe(_source.Uri));
         KeepPreRoll();
+        ExtendArm();
         Publish();
     }
 
@@ -102,7 +103,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private void KeepingPreRoll()
     {
-        Receive<ISourceMessage>(_source.IsStale, SourceState.Drop);
+        // Of a recording that has ended, or of a take that the recorder is not armed for any more.
+        Receive<ISourceMessage>(message => !_preRoll.IsKept || _source.IsStale(message), SourceState.Drop);
         Receive<MediaArrived>(media =>
         {
             _preRoll.Add(media.Batch);
@@ -153,12 +155,15 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         Receive<GetStatus>(_ => Sender.Tell(Recording is { } recording
             ? RecorderStatus.Of(recording, State, _options, _source.Status)
-            : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status)));
+            : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status, _memory.ArmedFor)));
+        Receive<Arm>(OnArm);
+        Receive<Disarm>(OnDisarm);
+        Receive<ArmLapsed>(_ => Disarm());
         Receive<Described>(described => _source.Known = described);
         Receive<TakeOver>(OnTakeOver);
         Receive<BeginTenure>(begin => _outbox.BeginTenure(begin.Tenure, begin.Before, begin.Floor));
         Receive<NoteLateMedia>(note => _outbox.Raise((number, at) => note.Late with { Sequence = number, At = at }));
-        Receive<GetPreRollStatus>(_ => Sender.Tell(new PreRollStatus(Recording is not null || !_preRoll.IsPossible || _preRoll.HasWholeGop)));
+        Receive<GetPreRollStatus>(_ => Sender.Tell(new PreRollStatus(Recording is not null || !_preRoll.IsKept || _preRoll.HasWholeGop)));
         Receive<Retire>(OnRetire);
         Receive<ReturnCredit>(_ => RetryReturn(_source.ReturnWithheld(Backlog)));
         Receive<ClockNotice>(OnClock);

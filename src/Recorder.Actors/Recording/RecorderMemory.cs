@@ -15,6 +15,9 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     /// <summary>Whether the recorder is prepared for a hand-over and keeps a pre-roll, so that no frame is lost.</summary>
     public bool IsPreparedForHandOver { get; set; }
 
+    /// <summary>The take that the recorder is armed for; null for none.</summary>
+    public TakeId? ArmedFor { get; set; }
+
     /// <summary>The last recorded key frames, by which another node finds where to continue.</summary>
     public RecordedKeyFrames KeyFrames { get; } = new();
 

@@ -8,7 +8,7 @@ namespace Recorder.Actors.Recording;
 internal static class RecorderStatus
 {
     /// <summary>The status of an inactive recorder: the figures of the last recording and the bit rates of the next.</summary>
-    public static Status Idle(RecorderId recorder, RecorderOptions options, Status? last, SourceStatus source)
+    public static Status Idle(RecorderId recorder, RecorderOptions options, Status? last, SourceStatus source, TakeId? take = null)
     {
         var bitrates = Bitrates.For(options);
         return (last ?? new Status { Recorder = recorder, State = RecorderState.Inactive, MimeType = options.MimeType }) with
@@ -17,6 +17,7 @@ internal static class RecorderStatus
             AudioBitsPerSecond = bitrates.Audio,
             AudioBitrateMode = Bitrates.ModeOf(options),
             Source = source,
+            Take = take,
         };
     }
 
@@ -38,6 +39,8 @@ internal static class RecorderStatus
             Bytes = recording.Bytes,
             Blobs = recording.Blobs,
             LostPackets = pipeline?.LostPackets ?? 0,
+            Take = recording.Command.Take,
+            Times = pipeline?.CaptureTimes,
         };
     }
 

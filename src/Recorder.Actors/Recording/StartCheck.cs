@@ -14,7 +14,7 @@ internal static class StartCheck
         if (known.Refusal is { } refusal)
             return refusal;
 
-        var unsupported = OptionsCheck.Find(start) ?? FindConflict(options) ?? FindPreRoll(start, options, source)
+        var unsupported = OptionsCheck.Find(start) ?? FindConflict(options) ?? FindPreRoll(start, options, source) ?? FindMoment(start, source)
             ?? (known.Ended ? $"{source} has ended; record another source." : null);
         return unsupported is not null ? new MediaError(ErrorName.NotSupportedError, unsupported)
             : known.Tracks is { } tracks ? TrackPlan.For(options.MimeType, tracks).Error
@@ -25,6 +25,9 @@ internal static class StartCheck
         options is { VideoKeyFrameIntervalCount: not null, VideoKeyFrameIntervalDuration: not null }
             ? "VideoKeyFrameIntervalCount and VideoKeyFrameIntervalDuration cannot be combined; give one of the two."
             : null;
+
+    private static string? FindMoment(RecorderProtocol.Start start, SourceUri source) =>
+        start.At is null || source.IsLive ? null : $"{source} is not live: no moment of it can be found; start without At.";
 
     private static string? FindPreRoll(RecorderProtocol.Start start, RecorderOptions options, SourceUri source) =>
         start.PreRoll is not { } preRoll ? null

@@ -13,6 +13,12 @@ internal sealed record RecordingDescription
     public DateTimeOffset? EndedAt { get; init; }
     public string MimeType { get; init; } = "";
     public double? TimesliceMs { get; init; }
+
+    /// <summary>The take that it belongs to; null for none.</summary>
+    public string? Take { get; init; }
+
+    /// <summary>The moment of the take, which the recording contains unless it joined late.</summary>
+    public DateTimeOffset? TakeAt { get; init; }
     public long VideoBitsPerSecond { get; init; }
     public long AudioBitsPerSecond { get; init; }
     public IReadOnlyList<TrackDescription> Tracks { get; init; } = [];

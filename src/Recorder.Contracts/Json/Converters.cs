@@ -54,6 +54,17 @@ internal sealed class RecordingIdConverter : JsonConverter<RecordingId>
         writer.WriteStringValue(value.Value);
 }
 
+internal sealed class TakeIdConverter : JsonConverter<TakeId>
+{
+    public override TakeId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        TakeId.TryParse(reader.GetString(), out var id)
+            ? id
+            : throw new JsonException($"'{id.Value}' is not the id of a take.");
+
+    public override void Write(Utf8JsonWriter writer, TakeId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}
+
 internal sealed class CamelCaseEnumConverter<T>()
     : JsonStringEnumConverter<T>(JsonNamingPolicy.CamelCase, allowIntegerValues: false)
     where T : struct, Enum;

@@ -14,6 +14,7 @@ namespace Recorder.Contracts.Json;
         typeof(UtcTimeConverter),
         typeof(RecorderIdConverter),
         typeof(RecordingIdConverter),
+        typeof(TakeIdConverter),
         typeof(CamelCaseEnumConverter<RecorderState>),
         typeof(CamelCaseEnumConverter<StopReason>),
         typeof(CamelCaseEnumConverter<GapCause>),
@@ -25,6 +26,12 @@ namespace Recorder.Contracts.Json;
         typeof(CamelCaseEnumConverter<BitrateMode>),
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
         typeof(CamelCaseEnumConverter<MediaContainer>),
+        typeof(CamelCaseEnumConverter<CaptureClock>),
+        typeof(CamelCaseEnumConverter<TakeRating>),
+        typeof(CamelCaseEnumConverter<TakeState>),
+        typeof(CamelCaseEnumConverter<AngleState>),
+        typeof(CamelCaseEnumConverter<TakeObstacle>),
+        typeof(CamelCaseEnumConverter<TakeCommand>),
         typeof(EventKindConverter),
     ])]
 [JsonSerializable(typeof(RecorderProtocol.IEvent))]
@@ -32,6 +39,11 @@ namespace Recorder.Contracts.Json;
 [JsonSerializable(typeof(RecorderProtocol.Accepted))]
 [JsonSerializable(typeof(RecorderProtocol.Refused))]
 [JsonSerializable(typeof(RecorderProtocol.Status))]
+[JsonSerializable(typeof(RecorderProtocol.Armed))]
+[JsonSerializable(typeof(Take))]
+[JsonSerializable(typeof(TakeProtocol.Arm))]
+[JsonSerializable(typeof(TakeProtocol.Takes))]
+[JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(RecordersProtocol.Create))]
 [JsonSerializable(typeof(RecordersProtocol.Created))]
 [JsonSerializable(typeof(RecordersProtocol.Remove))]

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Recorder.Contracts;
 
 /// <content>The answers to commands.</content>
@@ -62,5 +64,35 @@ public static partial class RecorderProtocol
 
         /// <summary>Packets that should have been recorded and were not.</summary>
         public long LostPackets { get; init; }
+
+        /// <summary>The take that the current recording belongs to, or the recorder is armed for; null for none.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public TakeId? Take { get; init; }
+
+        /// <summary>When the frames of the current recording were captured; null before the first.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public CaptureTimes? Times { get; init; }
+    }
+
+    /// <summary>The answer of a recorder that was asked to be ready for a take. It never refuses: it says what it has.</summary>
+    /// <param name="Recorder">The recorder that answers.</param>
+    /// <param name="State">Its state: only an inactive recorder can begin a take.</param>
+    /// <param name="Take">The take that it is armed for, or that its recording belongs to; null for none.</param>
+    public sealed record Armed(RecorderId Recorder, RecorderState State, TakeId? Take)
+    {
+        /// <summary>The condition of the source.</summary>
+        public SourceStatus Source { get; init; }
+
+        /// <summary>Whether the source is live: another one has no media of the past.</summary>
+        public bool IsLive { get; init; }
+
+        /// <summary>When the oldest key frame that it keeps was captured: the earliest moment at which it can begin; null for none.</summary>
+        public DateTimeOffset? OldestKeyFrame { get; init; }
+
+        /// <summary>Which clock says so.</summary>
+        public CaptureClock Clock { get; init; }
+
+        /// <summary>Bytes of the source's media per second; 0 while unknown.</summary>
+        public long BytesPerSecond { get; init; }
     }
 }

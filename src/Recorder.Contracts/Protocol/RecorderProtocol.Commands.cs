@@ -20,7 +20,36 @@ public static partial class RecorderProtocol
         /// <see cref="RecorderOptions.PreRoll"/>). Null begins with the next media.
         /// </summary>
         public TimeSpan? PreRoll { get; init; }
+
+        /// <summary>
+        /// A moment that the recording must contain: it begins with the buffered key frame at or before that moment, or with the oldest one. Of a
+        /// recorder that was armed. Null begins with the next media.
+        /// </summary>
+        public DateTimeOffset? At { get; init; }
+
+        /// <summary>The take that the recording belongs to; null for none.</summary>
+        public TakeId? Take { get; init; }
     }
+
+    /// <summary>
+    /// Prepares an inactive recorder for a take: it keeps the latest media of its source, so that it can begin in the past. Without another one it
+    /// ends after <see cref="Lease"/>. Answered with <see cref="Armed"/>.
+    /// </summary>
+    /// <param name="Recorder">The recorder that the command is for.</param>
+    /// <param name="Take">The take; a recorder belongs to one at a time.</param>
+    public sealed record Arm(RecorderId Recorder, TakeId Take) : ICommand
+    {
+        /// <summary>How long a recorder stays armed.</summary>
+        public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+
+        /// <summary>How much media an armed recorder keeps whose options ask for less.</summary>
+        public static readonly TimeSpan Kept = TimeSpan.FromSeconds(15);
+    }
+
+    /// <summary>Ends what <see cref="Arm"/> began. Never refused; does nothing when the recorder is not armed for the take.</summary>
+    /// <param name="Recorder">The recorder that the command is for.</param>
+    /// <param name="Take">The take.</param>
+    public sealed record Disarm(RecorderId Recorder, TakeId Take) : ICommand;
 
     /// <summary>Stops the recording: <c>stop()</c>. Never refused; does nothing when the recorder is inactive.</summary>
     /// <param name="Recorder">The recorder that the command is for.</param>

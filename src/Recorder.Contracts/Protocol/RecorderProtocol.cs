@@ -11,7 +11,7 @@ public static partial class RecorderProtocol
 {
     /// <summary>
     /// A command to one recorder. Each is answered with <see cref="Accepted"/> or <see cref="Refused"/>,
-    /// <see cref="GetStatus"/> with <see cref="Status"/>.
+    /// <see cref="GetStatus"/> with <see cref="Status"/>, <see cref="Arm"/> with <see cref="Armed"/>.
     /// </summary>
     [JsonPolymorphic(TypeDiscriminatorPropertyName = "command")]
     [JsonDerivedType(typeof(Start), "start")]
@@ -21,6 +21,8 @@ public static partial class RecorderProtocol
     [JsonDerivedType(typeof(RequestData), "requestData")]
     [JsonDerivedType(typeof(Split), "split")]
     [JsonDerivedType(typeof(Mark), "mark")]
+    [JsonDerivedType(typeof(Arm), "arm")]
+    [JsonDerivedType(typeof(Disarm), "disarm")]
     [JsonDerivedType(typeof(GetStatus), "getStatus")]
     public interface ICommand
     {

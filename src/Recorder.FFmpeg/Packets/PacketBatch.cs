@@ -20,6 +20,7 @@ public sealed unsafe class PacketBatch
     private nint[] _packets = new nint[8];
     private PacketInfo[] _infos = new PacketInfo[8];
     private TimeSpan[] _arrivals = new TimeSpan[8];
+    private bool[] _stated = new bool[8];
     private int _allocated;
     private int _references;
 
@@ -155,7 +156,7 @@ public sealed unsafe class PacketBatch
         Commit(info.CaptureTimeUs);
         // The other batch's times may have been changed, and its native packet does not know its arrival.
         _infos[Count - 1] = info;
-        _arrivals[Count - 1] = other._arrivals[index];
+        (_arrivals[Count - 1], _stated[Count - 1]) = (other._arrivals[index], other._stated[index]);
         GC.KeepAlive(other);
     }
 
@@ -175,6 +176,20 @@ public sealed unsafe class PacketBatch
     {
         Check(index);
         _infos[index] = _infos[index] with { CaptureTimeUs = captureTimeUs };
+    }
+
+    /// <summary>Whether the sender states a packet's capture time; otherwise it is the time of its arrival.</summary>
+    public bool IsCaptureStated(int index)
+    {
+        Check(index);
+        return _stated[index];
+    }
+
+    /// <summary>Notes that the sender states a packet's capture time. Only before the batch is passed on.</summary>
+    public void SetCaptureStated(int index)
+    {
+        Check(index);
+        _stated[index] = true;
     }
 
     /// <summary>The time at which a packet was read, on the reader's monotonic clock; zero if it was not set.</summary>
@@ -221,6 +236,7 @@ public sealed unsafe class PacketBatch
             Array.Resize(ref _packets, Count * 2);
             Array.Resize(ref _infos, Count * 2);
             Array.Resize(ref _arrivals, Count * 2);
+            Array.Resize(ref _stated, Count * 2);
         }
         if (Count == _allocated)
             _packets[_allocated++] = (nint)NativeError.NotNull(ffmpeg.av_packet_alloc());
@@ -230,7 +246,7 @@ public sealed unsafe class PacketBatch
     internal void Commit(long captureTimeUs)
     {
         var packet = (AVPacket*)_packets[Count];
-        _arrivals[Count] = default;
+        (_arrivals[Count], _stated[Count]) = (default, false);
         _infos[Count++] = new PacketInfo(
             packet->stream_index, packet->pts, packet->dts, packet->duration, packet->size,
             (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0, captureTimeUs);

@@ -11,7 +11,7 @@ internal sealed class LiveReader(IPacketInput input, SourceUri source, int attem
     // Packets that arrive this shortly before a loss may be incomplete frames that FFmpeg's parsers had buffered.
     private static readonly TimeSpan Settled = TimeSpan.FromMilliseconds(2);
 
-    private readonly CaptureClock _clock = new(input, source, context.Time);
+    private readonly PacketClock _clock = new(input, source, context.Time);
     private readonly ManualResetEventSlim _wake = new();
     private readonly bool _isFinite = IsFinite(source, input);
     private readonly long _mostPending = source.WaitsForSubscribers ? 0 : ILiveReader.MostPending;
@@ -111,7 +111,7 @@ internal sealed class LiveReader(IPacketInput input, SourceUri source, int attem
         _batch.SetArrival(_batch.Count - 1, _lastArrival);
         _incoming.Release();
         _incoming = PacketBatch.Rent();
-        _batch.SetCaptureTime(_batch.Count - 1, _clock.TimeOf(info, _lastArrival));
+        _clock.Stamp(_batch, info, _lastArrival);
 
         if (_isFinite)
             Pace(info);

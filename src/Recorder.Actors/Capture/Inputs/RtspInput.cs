@@ -21,7 +21,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     private readonly TimeProvider _time;
     private readonly MediaLimits _limits;
     private readonly List<RtspTrackInput> _tracks = [];
-    private readonly CaptureClock _clock;
+    private readonly PacketClock _clock;
     private RtspSession? _session;
     private long _lastMedia;
     private long _lastByte;
@@ -30,7 +30,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
     private RtspInput(SourceUri source, MediaLimits limits, TimeProvider time)
     {
         (_source, _limits, _time) = (source, limits, time);
-        _clock = new CaptureClock(this, source, time);
+        _clock = new PacketClock(this, source, time);
         _lastMedia = _lastByte = time.GetElapsedTime(0).Ticks;
     }
 
@@ -163,7 +163,7 @@ internal sealed class RtspInput : ICaptureInput, IMediaReceiver
         input.MoveTo(Batch, frame);
         var last = Batch.Count - 1;
         Batch.SetArrival(last, frame.Arrival);
-        Batch.SetCaptureTime(last, _clock.TimeOf(Batch[last], frame.Arrival));
+        _clock.Stamp(Batch, Batch[last], frame.Arrival);
     }
 
     void ITrackReceiver.Lose(RtpTrack track, in RtpLoss loss) => OnLoss?.Invoke(_tracks.First(input => input.Index == track.Index), loss);

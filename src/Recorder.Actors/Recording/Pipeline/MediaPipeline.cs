@@ -20,6 +20,7 @@ internal sealed partial class MediaPipeline : IDisposable
     private readonly PipelineStart _start;
     private readonly PacketSelection _selection;
     private readonly Func<SlicedOutput> _createOutput;
+    private readonly CaptureTimeline _captured;
     private SlicedOutput? _output;
 
     /// <param name="timeslice">Media time per blob; null for one blob.</param>
@@ -35,6 +36,7 @@ internal sealed partial class MediaPipeline : IDisposable
     {
         (_plan, _options, _sink, _time) = (plan, options, sink, time);
         (_isSingleFile, _codecs) = (isSingleFile, codecs ?? InProcessCodecs.Default);
+        _captured = new CaptureTimeline(time);
         Bitrates = Bitrates.For(
             options, plan.Tracks.Any(track => track.Kind == TrackKind.Video), plan.Tracks.Any(track => track.Kind == TrackKind.Audio));
         try
@@ -69,6 +71,9 @@ internal sealed partial class MediaPipeline : IDisposable
 
     /// <summary>Wall-clock capture time of the first packet recorded, once begun.</summary>
     public DateTimeOffset FirstCapturedAt { get; private set; }
+
+    /// <summary>When the key frames of the reference track were captured; null before the first.</summary>
+    public CaptureTimes? CaptureTimes => _captured.Times;
 
     public bool HasBegun => _output is not null;
 
@@ -207,6 +212,9 @@ internal sealed partial class MediaPipeline : IDisposable
             return;
 
         track.LastPacketAt = track.Timeline.TimeOf(packet.Dts);
+        if (track == _tracks.Reference)
+            _captured.Add(batch, index, track.Timeline.TimeOf(packet.Pts));
+
         var (pts, dts) = (track.Timeline.Map(packet.Pts), track.Timeline.Map(packet.Dts));
         track.Timeline.Advance(dts, packet.Duration);
         if (!track.IsEncoded)

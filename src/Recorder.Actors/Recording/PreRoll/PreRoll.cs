@@ -7,7 +7,7 @@ namespace Recorder.Actors.Recording;
 
 /// <summary>
 /// The pre-roll of an inactive recorder: decides whether there is one, and with which part of it a recording begins. A recorder that is
-/// prepared for a hand-over keeps a pre-roll too, so that no frame is lost.
+/// prepared for a hand-over keeps a pre-roll too, so that no frame is lost, and so does one that is armed for a take.
 /// </summary>
 internal sealed class PreRoll
 {
@@ -28,21 +28,30 @@ internal sealed class PreRoll
     {
         (_isRequested, _source, _memory) = (options.PreRoll is not null, source, memory);
         (_time, _machine) = (time, MachineTime.Of(time));
-        var wanted = memory.IsPreparedForHandOver && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll;
+        var least = memory.IsPreparedForHandOver ? HandOverTime : RecorderProtocol.Arm.Kept;
+        var wanted = options.PreRoll > least ? options.PreRoll.Value : _isRequested && !memory.IsPreparedForHandOver ? options.PreRoll!.Value : least;
         // A source that is not live has no media before the start. Half of the memory limit, because at a start the whole pre-roll waits for
         // the disk at once.
-        _buffer = wanted is { } length && source.Uri.IsLive
-            ? new PreRollBuffer(length, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsPreparedForHandOver)
+        _buffer = source.Uri.IsLive
+            ? new PreRollBuffer(wanted, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsPreparedForHandOver)
             : null;
     }
 
     public bool IsPossible => _buffer is not null;
 
     /// <summary>Whether the recorder keeps a pre-roll while it is inactive.</summary>
-    public bool IsKept => IsPossible && !_memory.IsRetiring && (_isRequested || _memory.IsPreparedForHandOver);
+    public bool IsKept => IsPossible && !_memory.IsRetiring && (_isRequested || _memory.IsPreparedForHandOver || _memory.ArmedFor is not null);
 
     /// <summary>Whether a recording can begin with a whole GOP of the pre-roll.</summary>
     public bool HasWholeGop => _buffer?.HasWholeGop ?? false;
+
+    /// <summary>Says what the recorder could begin a take with.</summary>
+    public RecorderProtocol.Armed Describe(RecorderProtocol.Armed answer) => answer with
+    {
+        OldestKeyFrame = _buffer?.Oldest,
+        Clock = _buffer?.Clock ?? CaptureClock.Unknown,
+        BytesPerSecond = _buffer?.BytesPerSecond ?? 0,
+    };
 
     public void Add(PacketBatch batch) => _buffer!.Add(batch, _time.GetUtcNow(), _machine.Read());
 
@@ -84,7 +93,11 @@ internal sealed class PreRoll
     public IReadOnlyList<object>? TakeFor(RecorderProtocol.Start start, RecordingSession recording)
     {
         if (recording.Continued is not { } continued)
-            return start.PreRoll is { } ago ? _buffer?.TakeFrom(_machine.Read() - ago) : null;
+        {
+            return start.At is { } moment ? _buffer?.TakeBefore(moment)
+                : start.PreRoll is { } ago ? _buffer?.TakeFrom(_machine.Read() - ago)
+                : null;
+        }
 
         if (!recording.MayOverlap)
             return null;

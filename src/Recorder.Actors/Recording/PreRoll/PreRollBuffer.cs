@@ -31,6 +31,17 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     /// <summary>Whether there is a whole GOP. The first one may lack frames when the source was joined in its middle.</summary>
     public bool HasWholeGop => _gops.Count > 1;
 
+    /// <summary>When the oldest key frame was captured; null without one.</summary>
+    public DateTimeOffset? Oldest => _gops.First?.Value.CapturedAt;
+
+    /// <summary>Which clock says so of the latest key frame.</summary>
+    public CaptureClock Clock => _gops.Last is not { } last ? CaptureClock.Unknown : last.Value.IsStated ? CaptureClock.Sender : CaptureClock.Arrival;
+
+    /// <summary>Bytes of the buffered media per second; 0 while there is less than a GOP.</summary>
+    public long BytesPerSecond =>
+        HasWholeGop && _gops.Last!.Value.Begins - _gops.First!.Value.Begins is { Ticks: > 0 } length
+            ? (long)((Bytes - _gops.Last.Value.Bytes) / length.TotalSeconds) : 0;
+
     /// <summary>Bytes of the buffered packets.</summary>
     public long Bytes { get; private set; }
 
@@ -55,7 +66,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
             {
                 AddSlice(batch, from, index);
                 var keyFrame = identifies && _videoTrack >= 0 ? RecordedKeyFrames.Of(TimeSpan.Zero, batch.Data(index)) : null;
-                _gops.AddLast(new Gop(CapturedAt(batch[index], now), ArrivalOf(batch[index], now, steady), keyFrame));
+                _gops.AddLast(new Gop(CapturedAt(batch[index], now), batch.IsCaptureStated(index), ArrivalOf(batch[index], now, steady), keyFrame));
                 from = index;
             }
         }
@@ -207,11 +218,13 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
             Opened = new SourceOpened(changed.Tracks);
     }
 
-    private sealed class Gop(DateTimeOffset capturedAt, TimeSpan begins, KeyPicture? keyFrame)
+    private sealed class Gop(DateTimeOffset capturedAt, bool isStated, TimeSpan begins, KeyPicture? keyFrame)
     {
         public KeyPicture? KeyFrame { get; } = keyFrame;
 
         public DateTimeOffset CapturedAt { get; } = capturedAt;
+
+        public bool IsStated => isStated;
 
         public TimeSpan Begins { get; } = begins;
 

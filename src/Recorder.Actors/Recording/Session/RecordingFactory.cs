@@ -41,6 +41,8 @@ internal sealed class RecordingFactory(
             StartedAt = continued?.StartedAt ?? now,
             MimeType = options.MimeType,
             TimesliceMs = start.Timeslice?.TotalMilliseconds,
+            Take = start.Take?.Value,
+            TakeAt = start.At,
         };
         return (description, RecordingLayout.For(target, recorder, id));
     }

@@ -2,7 +2,8 @@ using Recorder.FFmpeg;
 
 namespace Recorder.Actors.Capture;
 
-internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimeProvider time)
+/// <summary>Finds when packets of a live source were captured.</summary>
+internal sealed class PacketClock(ICaptureInput input, SourceUri source, TimeProvider time)
 {
     // Most microseconds between the clocks: one that was never set states nonsense, which retention would go by.
     private const long MostOfDevice = 10_000_000;
@@ -10,12 +11,18 @@ internal sealed class CaptureClock(ICaptureInput input, SourceUri source, TimePr
 
     private readonly SenderClock _clock = new();
 
-    public long TimeOf(in PacketInfo info, TimeSpan arrival)
+    /// <summary>Sets the capture time of the last packet of a batch.</summary>
+    /// <param name="info">The packet as it arrived.</param>
+    public void Stamp(PacketBatch batch, in PacketInfo info, TimeSpan arrival)
     {
         var now = CaptureTime.ToMicroseconds(time.GetUtcNow());
         var stated = info.CaptureTimeUs != 0 ? info.CaptureTimeUs : StatedTime(info);
         var most = source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera;
-        return _clock.Judge(info.Track, stated == 0 || Math.Abs(stated - now) > most ? 0 : stated, now, arrival);
+        stated = Math.Abs(stated - now) > most ? 0 : stated;
+        var last = batch.Count - 1;
+        batch.SetCaptureTime(last, _clock.Judge(info.Track, stated, now, arrival));
+        if (stated != 0)
+            batch.SetCaptureStated(last);
     }
 
     private long StatedTime(in PacketInfo info)

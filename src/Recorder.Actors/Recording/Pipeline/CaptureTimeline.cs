@@ -1,0 +1,47 @@
+using Recorder.Actors.Capture;
+using Recorder.Contracts;
+using Recorder.FFmpeg;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>Notes when the key frames of a recording's reference track were captured.</summary>
+internal sealed class CaptureTimeline(TimeProvider time)
+{
+    // A larger step between two key frames is a pause, a gap or a clock that was set, not drift.
+    private static readonly TimeSpan LargestDrift = TimeSpan.FromMilliseconds(100);
+
+    private DateTimeOffset _last;
+    private TimeSpan _lastMediaTime;
+
+    /// <summary>Null before the first key frame.</summary>
+    public CaptureTimes? Times { get; private set; }
+
+    /// <param name="mediaTime">The frame's place on the recording's timeline.</param>
+    public void Add(PacketBatch batch, int index, TimeSpan mediaTime)
+    {
+        var packet = batch[index];
+        if (!packet.Key)
+            return;
+
+        var now = time.GetUtcNow();
+        var captured = packet.CaptureTimeUs > 0 ? CaptureTime.FromMicroseconds(packet.CaptureTimeUs) : now;
+        var clock = batch.IsCaptureStated(index) ? CaptureClock.Sender : CaptureClock.Arrival;
+        if (Times is null)
+        {
+            Times = new CaptureTimes(captured, captured, clock, now - captured, TimeSpan.Zero);
+        }
+        else
+        {
+            var step = captured - _last - (mediaTime - _lastMediaTime);
+            Times = Times with
+            {
+                Last = captured,
+                Clock = clock,
+                Delay = now - captured,
+                Drift = step.Duration() <= LargestDrift ? Times.Drift + step : Times.Drift,
+            };
+        }
+
+        (_last, _lastMediaTime) = (captured, mediaTime);
+    }
+}

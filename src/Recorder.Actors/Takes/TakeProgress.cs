@@ -1,0 +1,95 @@
+using System.Globalization;
+using Recorder.Actors.Registry;
+using Recorder.Contracts;
+
+namespace Recorder.Actors.Takes;
+
+/// <summary>What a running take knows of its recorders: which record, with which recordings, and how far apart they are.</summary>
+internal static class TakeProgress
+{
+    // A sender's clock and the recorder's rounding; what a camera's own clock is wrong by is not known.
+    private static readonly TimeSpan SenderUncertainty = TimeSpan.FromMilliseconds(5);
+
+    // Media is read ten times a second, and a camera's encoder and the network take their time.
+    private static readonly TimeSpan ArrivalUncertainty = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Returns the angles with the answers to their start.</summary>
+    public static TakeAngle Started(TakeAngle angle, object? answer, bool isLate) => answer switch
+    {
+        RecorderProtocol.Accepted { Recording: { } recording } => Add(angle, recording) with { State = AngleState.Recording, Obstacle = TakeObstacle.None, IsLate = isLate },
+        RecorderProtocol.Refused refused => Missing(angle, TakeObstacle.Busy, refused.Error.Message),
+        RegistryProtocol.NotDefined => Missing(angle, TakeObstacle.NotDefined, $"There is no recorder '{angle.Recorder}' any more."),
+        // It may have begun all the same: the next look tells.
+        _ => angle with { State = AngleState.Starting, Detail = $"Recorder {angle.Recorder} has not answered yet." },
+    };
+
+    /// <summary>Returns an angle with its recorder's status.</summary>
+    public static TakeAngle Look(Take take, TakeAngle angle, object? answer)
+    {
+        if (answer is RegistryProtocol.NotDefined)
+            return angle.State == AngleState.Stopped ? angle : Missing(angle, TakeObstacle.NotDefined, $"Recorder {angle.Recorder} was deleted.");
+
+        if (answer is not RecorderProtocol.Status status)
+            return angle with { Detail = $"Recorder {angle.Recorder} does not answer." };
+
+        if (status.State == RecorderState.Inactive || status.Recording is not { } recording || !IsOf(take, angle, status))
+        {
+            return angle.State is AngleState.Recording or AngleState.Paused or AngleState.Starting
+                ? Missing(angle, TakeObstacle.None, $"Recorder {angle.Recorder} has stopped.")
+                : angle;
+        }
+
+        var known = Add(angle, recording) with
+        {
+            State = status.State == RecorderState.Paused ? AngleState.Paused : AngleState.Recording,
+            Obstacle = TakeObstacle.None,
+            Detail = status.Source is SourceStatus.Lost or SourceStatus.Connecting ? $"Camera {angle.Camera} is not connected." : "",
+        };
+        return status.Times is { } times && known.Recordings[0] == recording ? Measured(take, known, times) : known;
+    }
+
+    /// <summary>Returns an angle with the answer to its stop.</summary>
+    public static TakeAngle Stopped(TakeAngle angle, object? answer) => answer switch
+    {
+        RecorderProtocol.Accepted => angle with { State = AngleState.Stopped, Obstacle = TakeObstacle.None, Detail = "" },
+        RecorderProtocol.Refused refused => angle with { Detail = refused.Error.Message },
+        RegistryProtocol.NotDefined => Missing(angle, TakeObstacle.NotDefined, $"Recorder {angle.Recorder} was deleted."),
+        _ => angle with { Detail = $"Recorder {angle.Recorder} has not answered: stop it when it does." },
+    };
+
+    private static TakeAngle Measured(Take take, TakeAngle angle, CaptureTimes times)
+    {
+        var offset = take.At is { } at ? times.First - at : (TimeSpan?)null;
+        return angle with
+        {
+            Times = times,
+            Offset = offset,
+            OffsetFrames = offset is { } far && TimeCodeRate.TryParse(take.Rate, out var rate)
+                ? Math.Round(far.TotalSeconds * rate.Numerator / rate.Denominator, 2)
+                : null,
+            Uncertainty = times.Clock == CaptureClock.Sender ? SenderUncertainty : ArrivalUncertainty,
+            IsLate = offset > TimeSpan.Zero,
+            Detail = angle.Detail.Length > 0 ? angle.Detail : DriftOf(angle, times),
+        };
+    }
+
+    private static string DriftOf(TakeAngle angle, CaptureTimes times)
+    {
+        var recorded = times.Last - times.First;
+        var perMillion = recorded > TimeSpan.FromSeconds(30) ? times.Drift / recorded * 1_000_000 : 0;
+        return Math.Abs(perMillion) < 50 ? ""
+            : string.Create(CultureInfo.InvariantCulture, $"The frames of camera {angle.Camera} drift by {perMillion:+0;-0} ppm from its clock: {times.Drift.TotalMilliseconds:+0.#;-0.#} ms so far.");
+    }
+
+    // A recorder that a restarted process began again does not know the take any more.
+    private static bool IsOf(Take take, TakeAngle angle, RecorderProtocol.Status status) =>
+        status.Take == take.Id
+        || (status.Take is null && (angle.Recordings.Contains(status.Recording!.Value)
+            || (angle.State is AngleState.Starting or AngleState.Missing && status.Recording.Value.StartedAt is { } began && began >= take.CommittedAt)));
+
+    private static TakeAngle Add(TakeAngle angle, RecordingId recording) =>
+        angle.Recordings.Contains(recording) ? angle : angle with { Recordings = [.. angle.Recordings, recording] };
+
+    private static TakeAngle Missing(TakeAngle angle, TakeObstacle obstacle, string detail) =>
+        angle with { State = AngleState.Missing, Obstacle = obstacle, Detail = detail };
+}
