@@ -62,11 +62,12 @@ internal static class House
             "Actors.Storage.Reading", "Actors.Storage.Recovery", "Actors.Timing",
         ],
         ["Actors.Retention"] = ["Contracts", "Media", "Actors.Catalogue", "Actors.Recording", "Actors.Storage", "Actors.Timing"],
+        ["Actors.Takes"] = ["Contracts", "Contracts.Json", "Actors.Registry", "Actors.Storage"],
         ["Actors"] =
         [
             "Contracts", "FFmpeg", "Media.Codecs", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Sql",
             "Actors.Events", "Actors.Recording", "Actors.Registry", "Actors.Retention", "Actors.Secrets", "Actors.Storage",
-            "Actors.Timing",
+            "Actors.Takes", "Actors.Timing",
         ],
 
         ["Cluster.Tenures"] = ["Cluster"],

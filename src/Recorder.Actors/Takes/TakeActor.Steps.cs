@@ -186,7 +186,7 @@ internal sealed partial class TakeActor
     {
         _asker = Sender;
         Become(Commanding);
-        Ask(TakeRoundKind.Command, _take.Angles.Select(angle => CommandOf(command.Command, angle.Recorder)), CommandDeadline);
+        Ask(TakeRoundKind.Command, _take.Angles.Select(angle => CommandOf(command.Verb, angle.Recorder)), CommandDeadline);
     }
 
     private void OnLetGo(Stop stop)

@@ -84,7 +84,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<Tick>(_ => ArmAll());
         Receive<Start>(OnStart);
         Receive<Stop>(OnLetGo);
-        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {Verb(command.Command)}."));
+        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {Verb(command.Verb)}."));
         Receive<Mark>(_ => Refuse($"Take {_take.Id} has not begun: mark it when it records."));
         InEveryState();
     }
@@ -94,7 +94,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<MomentCame>(_ => Begin());
         Receive<Start>(_ => Refuse($"Take {_take.Id} begins at {_take.At:O} already."));
         Receive<Stop>(OnLetGo);
-        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {Verb(command.Command)}."));
+        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {Verb(command.Verb)}."));
         Receive<Mark>(_ => Refuse($"Take {_take.Id} has not begun: mark it when it records."));
         Receive<TakeRound.Done>(done => UpdateReadiness(done.Answers));
         Receive<Tick>(_ => ArmAll());

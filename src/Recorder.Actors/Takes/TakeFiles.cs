@@ -41,8 +41,8 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
     public int NextNumber(Slate slate, IEnumerable<Take> known)
     {
         var numbers = ReadNumbers();
-        var scene = $"{slate.Project}\n{slate.Scene}".ToUpperInvariant();
-        var highest = known.Where(take => $"{take.Slate.Project}\n{take.Slate.Scene}".ToUpperInvariant() == scene).Select(take => take.Slate.Take).DefaultIfEmpty().Max();
+        var scene = SceneOf(slate);
+        var highest = known.Where(take => SceneOf(take.Slate) == scene).Select(take => take.Slate.Take).DefaultIfEmpty().Max();
         var next = Math.Max(highest, numbers.GetValueOrDefault(scene)) + 1;
         numbers[scene] = next;
         disk.CreateFolder(folder);
@@ -61,6 +61,9 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
             return null;
         }
     }
+
+    // Names of files do not tell cases apart everywhere.
+    private static string SceneOf(Slate slate) => $"{slate.Project}\n{slate.Scene}".ToUpperInvariant();
 
     private Take? Read(string path)
     {

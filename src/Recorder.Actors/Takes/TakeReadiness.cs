@@ -70,7 +70,7 @@ internal static class TakeReadiness
     private static TakeAngle NotReady(TakeAngle angle, TakeObstacle obstacle, string detail) =>
         angle with { State = AngleState.NotReady, Obstacle = obstacle, Detail = detail, ReadyFrom = null };
 
-    private static string Names(IReadOnlyList<TakeAngle> angles) =>
+    private static string Names(List<TakeAngle> angles) =>
         (angles.Count == 1 ? "Recorder " : "Recorders ") + string.Join(", ", angles.Select(angle => angle.Recorder));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

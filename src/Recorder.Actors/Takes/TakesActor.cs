@@ -7,7 +7,7 @@ namespace Recorder.Actors.Takes;
 /// The parent of this node's takes: numbers them, lends each its recorders, and goes on with those that were open when the process ended. Takes that are done
 /// have no actor until somebody asks for them.
 /// </summary>
-internal sealed class TakesActor : ReceiveActor
+internal sealed class TakesActor : ReceiveActor, IWithTimers
 {
     private const int MostListed = 200;
 
@@ -40,6 +40,8 @@ internal sealed class TakesActor : ReceiveActor
         Receive<TakeActor.Updated>(updated => Note(updated.Take));
         Receive<Terminated>(OnTerminated);
     }
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props PropsFor(TakesEnvironment environment, IReadOnlyList<Take> takes) => Props.Create(() => new TakesActor(environment, takes));
 
@@ -217,7 +219,7 @@ internal sealed class TakesActor : ReceiveActor
         var id = _actors.First(entry => entry.Value.Equals(ended.ActorRef)).Key;
         _actors.Remove(id);
         if (_takes.TryGetValue(id.Value, out var take) && take.IsOpen)
-            Context.System.Scheduler.ScheduleTellOnce(ReopenDelay, Self, new Reopen(id), Self);
+            Timers.StartSingleTimer(id, new Reopen(id), ReopenDelay);
     }
 
     private void Reopened(TakeId id)

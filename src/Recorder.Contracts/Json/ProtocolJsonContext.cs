@@ -41,7 +41,7 @@ namespace Recorder.Contracts.Json;
 [JsonSerializable(typeof(RecorderProtocol.Status))]
 [JsonSerializable(typeof(RecorderProtocol.Armed))]
 [JsonSerializable(typeof(Take))]
-[JsonSerializable(typeof(TakeProtocol.Arm))]
+[JsonSerializable(typeof(TakeProtocol.Arm), TypeInfoPropertyName = "ArmTake")]
 [JsonSerializable(typeof(TakeProtocol.Takes))]
 [JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(RecordersProtocol.Create))]

@@ -59,8 +59,8 @@ public static class TakeProtocol
 
     /// <summary>Sends one command to every recorder of the take.</summary>
     /// <param name="Take">The take.</param>
-    /// <param name="Command">What is asked of each.</param>
-    public sealed record Command(TakeId Take, TakeCommand Command) : IRequest;
+    /// <param name="Verb">What is asked of each.</param>
+    public sealed record Command(TakeId Take, TakeCommand Verb) : IRequest;
 
     /// <summary>Gives a moment of the take a name.</summary>
     /// <param name="Take">The take.</param>

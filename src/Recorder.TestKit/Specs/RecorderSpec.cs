@@ -79,6 +79,12 @@ public abstract class RecorderSpec : TestKit
         ScriptedSource source, RecorderOptions? options = null, string? id = null, RecordingTarget? target = null) =>
         World.CreateRecorder(source, options, id, target);
 
+    /// <inheritdoc cref="RecorderWorld.ArmTake(IReadOnlyList{TestRecorder})" />
+    protected TestTake ArmTake(params IReadOnlyList<TestRecorder> recorders) => World.ArmTake(recorders);
+
+    /// <inheritdoc cref="RecorderWorld.ArmTake(TakeProtocol.Arm)" />
+    protected TestTake ArmTake(TakeProtocol.Arm request) => World.ArmTake(request);
+
     /// <inheritdoc cref="RecorderWorld.Subscribe" />
     protected void Subscribe(IActorRef subscriber, RecorderId? recorder = null) => World.Subscribe(subscriber, recorder);
 

@@ -2,6 +2,7 @@ using Akka.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 using Recorder.Actors.Events;
 using Recorder.Actors.Recording;
+using Recorder.Actors.Takes;
 using Recorder.Client;
 
 namespace Recorder.Testing;
@@ -78,6 +79,9 @@ public sealed class RecorderWorld : IDisposable
     /// </summary>
     public IRequiredActor<Recorders> Client => field ??= CreateClient();
 
+    /// <summary>The parent of all takes. It accepts <see cref="TakeProtocol"/>.</summary>
+    public IActorRef Takes => field ??= CreateTakes();
+
     /// <summary>
     /// Forgets the events until now, as nodes do after a while: a subscriber of <see cref="Client"/> that does not have them gets
     /// <see cref="EventsLost"/>.
@@ -118,6 +122,24 @@ public sealed class RecorderWorld : IDisposable
         var recorder = new TestRecorder(this, new RecorderId(id ?? $"recorder-{++_recordersCreated}"));
         recorder.Create(source.Uri.Key, options ?? new RecorderOptions(), target ?? new RecordingTarget("/recordings"), history);
         return recorder;
+    }
+
+    /// <summary>Arms a take over recorders of this world.</summary>
+    /// <param name="recorders">The recorders, in the order of the angles A, B, ….</param>
+    /// <exception cref="SpecFailedException">The take was refused; the message says why.</exception>
+    public TestTake ArmTake(params IReadOnlyList<TestRecorder> recorders)
+    {
+        ArgumentNullException.ThrowIfNull(recorders);
+        return ArmTake(new TakeProtocol.Arm { Angles = [.. recorders.Select(recorder => new TakeProtocol.AngleRequest(recorder.Id))] });
+    }
+
+    /// <summary>Arms a take.</summary>
+    /// <param name="request">Recorders, slate and rate.</param>
+    /// <exception cref="SpecFailedException">The take was refused; the message says why.</exception>
+    public TestTake ArmTake(TakeProtocol.Arm request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new TestTake(this, request);
     }
 
     /// <summary>Expects that the creation of a recorder is refused.</summary>
@@ -230,6 +252,28 @@ public sealed class RecorderWorld : IDisposable
         var client = new WorldRecordersActor.Required(Sys.ActorOf(Props.Create(() => new WorldRecordersActor(recorders, events)), "recorder-client"));
         Settle();
         return client;
+    }
+
+    private IActorRef CreateTakes()
+    {
+        var files = new TakeFiles("/takes", Disk.Volumes.For("/takes").Disk, NullLogger.Instance);
+        var takes = Sys.ActorOf(
+            TakesActor.PropsFor(new TakesEnvironment(Recorders, files, "/recordings", Clock, NullLogger.Instance) { Blocking = RunNowAsync }, []), "takes");
+        Settle();
+        return takes;
+    }
+
+    private static Task RunNowAsync(Action action)
+    {
+        try
+        {
+            action();
+            return Task.CompletedTask;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            return Task.FromException(failure);
+        }
     }
 
     private bool HasRecorder(RecorderId id)
