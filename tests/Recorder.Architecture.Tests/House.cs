@@ -104,7 +104,7 @@ internal static class House
 
         ["Client"] = ["Contracts", "Contracts.Json"],
 
-        ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage", "Client"],
+        ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage", "Actors.Takes", "Client"],
 
         ["Node.Configuration"] = ["FFmpeg"],
         ["Node.Http"] = ["Contracts", "Contracts.Json", "Actors.Catalogue", "Actors.Catalogue.Sql"],
@@ -161,6 +161,7 @@ internal static class House
             "Contracts", "Contracts.Json", "FFmpeg", "Actors", "Actors.Capture", "Actors.Recording", "Actors.Timing",
             "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Configuration",
         ],
+        ["Node.Cli.Takes"] = ["Contracts", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Terminal", "Node.Configuration"],
         ["Node.Cli.Nodes"] =
         [
             "Cluster.Trust", "Node.Cli.Client", "Node.Cli.Doctor", "Node.Cli.Terminal", "Node.Cluster.Certificates",
@@ -190,7 +191,7 @@ internal static class House
         [
             "FFmpeg", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Doctor", "Node.Cli.Events", "Node.Cli.Folders",
             "Node.Cli.Library", "Node.Cli.Nodes", "Node.Cli.Recorders", "Node.Cli.Recording", "Node.Cli.Serving",
-            "Node.Cli.Terminal",
+            "Node.Cli.Takes", "Node.Cli.Terminal",
         ],
     };
 }

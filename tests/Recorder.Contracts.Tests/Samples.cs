@@ -107,9 +107,13 @@ internal static class Samples
         },
     ];
 
+    public static TakeId Take { get; } = TakeId.Create(At, 1);
+
     public static IReadOnlyList<RecorderProtocol.ICommand> Commands { get; } =
     [
-        new RecorderProtocol.Start(Recorder, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(5), PreRoll = TimeSpan.FromSeconds(9) },
+        new RecorderProtocol.Start(Recorder, TimeSpan.FromSeconds(1)) { Duration = TimeSpan.FromSeconds(5), PreRoll = TimeSpan.FromSeconds(9), At = At, Take = Take },
+        new RecorderProtocol.Arm(Recorder, Take),
+        new RecorderProtocol.Disarm(Recorder, Take),
         new RecorderProtocol.Stop(Recorder),
         new RecorderProtocol.Pause(Recorder),
         new RecorderProtocol.Resume(Recorder),
@@ -138,6 +142,16 @@ internal static class Samples
             Bytes = 4,
             Blobs = 5,
             LostPackets = 6,
+            Take = Take,
+            Times = new CaptureTimes(At, At.AddSeconds(2), CaptureClock.Sender, TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(-0.4)),
+        },
+        new RecorderProtocol.Armed(Recorder, RecorderState.Inactive, Take)
+        {
+            Source = SourceStatus.Connected,
+            IsLive = true,
+            OldestKeyFrame = At,
+            Clock = CaptureClock.Arrival,
+            BytesPerSecond = 250_000,
         },
         new RecordersProtocol.Create(Recorder, "rtsp://camera/stream?a=b&c=<d>", Options, new RecordingTarget(null, "take.mp4", true))
         {

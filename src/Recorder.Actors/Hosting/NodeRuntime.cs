@@ -5,6 +5,7 @@ using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
 using Recorder.Actors.Retention;
 using Recorder.Actors.Storage;
+using Recorder.Actors.Takes;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
 
@@ -49,6 +50,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
     public IActorRef Registry { get; private set; } = ActorRefs.Nobody;
 
     public IActorRef CatalogueActor { get; private set; } = ActorRefs.Nobody;
+
+    /// <summary>The parent of all takes: takes <see cref="TakeProtocol"/>.</summary>
+    public IActorRef Takes { get; private set; } = ActorRefs.Nobody;
 
     public NodeClock Clock { get; }
 
@@ -114,6 +118,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _clockActor = runtime.System.ActorOf(
             ClockActor.PropsFor(Clock, () => _catalogue.Clock.KeepAsync(Clock, _stopping.Token), runtime.Recorders, retentionLogger), "clock");
         await StartRegistryAsync(runtime, cancellationToken).ConfigureAwait(false);
+        await StartTakesAsync(runtime, cancellationToken).ConfigureAwait(false);
         var sweep = new RetentionSweep(
             Cluster?.Share(_catalogue.Retention) ?? _catalogue.Retention,
             Cluster is null ? _catalogue.ListRecordersAsync : Cluster.ListPoliciesAsync, Options.RecordingsFolder, Options.Retention, Clock,
@@ -201,6 +206,16 @@ internal sealed class NodeRuntime : IAsyncDisposable
         _clockActor.Tell(new ClockActor.CompareClocks());
         await _catalogue.Clock.KeepAsync(Clock, cancellationToken).ConfigureAwait(false);
         return Clock.ReadClocks();
+    }
+
+    // Takes that were open when the node ended go on: their recorders do.
+    private async Task StartTakesAsync(RecorderRuntime runtime, CancellationToken cancellationToken)
+    {
+        var logger = _logging.CreateLogger("Takes");
+        var files = new TakeFiles(Path.Combine(Options.DataFolder, "takes"), LocalDisk.Instance, logger);
+        var takes = await Task.Run(files.ReadNewest, cancellationToken).ConfigureAwait(false);
+        Takes = runtime.System.ActorOf(
+            TakesActor.PropsFor(new TakesEnvironment(Router, files, Options.RecordingsFolder, _time, logger), takes), "takes");
     }
 
     private async Task StartRegistryAsync(RecorderRuntime runtime, CancellationToken cancellationToken)

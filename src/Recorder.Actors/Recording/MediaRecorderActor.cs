@@ -25,6 +25,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private readonly EventOutbox _outbox;
     private readonly SourceState _source;
     private readonly PreRoll _preRoll;
+    private readonly TakeArming _arming;
     private readonly RecordingInput _input;
     private readonly RecordingFactory _recordings;
     private IActorRef _capture = ActorRefs.Nobody;
@@ -36,6 +37,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         (_id, _options, _environment, _memory, _outbox) = (id, options, environment, memory, memory.Outbox);
         _source = new SourceState(source, options.MemoryLimit);
         _preRoll = new PreRoll(options, _source, memory, environment.Time);
+        _arming = new TakeArming(memory, _preRoll, _source);
         _input = new RecordingInput(id, _source, options, environment, memory.Outbox);
         _recordings = new RecordingFactory(id, source, options, target, environment, memory, Self);
         Inactive();
@@ -157,7 +159,13 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
             ? RecorderStatus.Of(recording, State, _options, _source.Status)
             : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status, _memory.ArmedFor)));
         Receive<Arm>(OnArm);
-        Receive<Disarm>(OnDisarm);
+        Receive<Disarm>(disarm =>
+        {
+            if (_memory.ArmedFor == disarm.Take)
+                Disarm();
+
+            Answer(refusal: null);
+        });
         Receive<ArmLapsed>(_ => Disarm());
         Receive<Described>(described => _source.Known = described);
         Receive<TakeOver>(OnTakeOver);

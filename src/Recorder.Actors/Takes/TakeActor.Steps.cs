@@ -105,7 +105,8 @@ internal sealed partial class TakeActor
                 break;
             default:
                 Become(Recording);
-                Answer(new Commanded(_take, [.. _take.Angles.Select(angle => AnswerOf(angle, done.Answers.GetValueOrDefault(angle.Recorder)))]));
+                _take = _take with { Angles = [.. _take.Angles.Select(angle => TakeProgress.Commanded(angle, done.Answers.GetValueOrDefault(angle.Recorder)))] };
+                Answer(new Commanded(_take, [.. _take.Angles.Select(angle => TakeCommands.AnswerOf(angle, done.Answers.GetValueOrDefault(angle.Recorder)))]));
                 Stash.UnstashAll();
                 Look();
                 break;
@@ -186,7 +187,7 @@ internal sealed partial class TakeActor
     {
         _asker = Sender;
         Become(Commanding);
-        Ask(TakeRoundKind.Command, _take.Angles.Select(angle => CommandOf(command.Verb, angle.Recorder)), CommandDeadline);
+        Ask(TakeRoundKind.Command, _take.Angles.Select(angle => TakeCommands.Of(command.Verb, angle.Recorder)), CommandDeadline);
     }
 
     private void OnLetGo(Stop stop)
@@ -282,20 +283,4 @@ internal sealed partial class TakeActor
         _asker.Tell(answer);
         _asker = ActorRefs.Nobody;
     }
-
-    private static RecorderProtocol.ICommand CommandOf(TakeCommand command, RecorderId recorder) => command switch
-    {
-        TakeCommand.Pause => new RecorderProtocol.Pause(recorder),
-        TakeCommand.Resume => new RecorderProtocol.Resume(recorder),
-        TakeCommand.Split => new RecorderProtocol.Split(recorder),
-        _ => new RecorderProtocol.RequestData(recorder),
-    };
-
-    private static AngleAnswer AnswerOf(TakeAngle angle, object? answer) => answer switch
-    {
-        RecorderProtocol.Accepted accepted => new AngleAnswer(angle.Recorder, accepted.State),
-        RecorderProtocol.Refused refused => new AngleAnswer(angle.Recorder, refused.State, refused.Error),
-        null => new AngleAnswer(angle.Recorder, RecorderState.Unknown, new MediaError(ErrorName.UnknownError, $"Recorder {angle.Recorder} has not answered.")),
-        _ => new AngleAnswer(angle.Recorder, RecorderState.Unknown, new MediaError(ErrorName.InvalidStateError, $"There is no recorder '{angle.Recorder}' here.")),
-    };
 }

@@ -84,7 +84,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<Tick>(_ => ArmAll());
         Receive<Start>(OnStart);
         Receive<Stop>(OnLetGo);
-        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {Verb(command.Verb)}."));
+        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {TakeCommands.NameOf(command.Verb)}."));
         Receive<Mark>(_ => Refuse($"Take {_take.Id} has not begun: mark it when it records."));
         InEveryState();
     }
@@ -94,7 +94,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<MomentCame>(_ => Begin());
         Receive<Start>(_ => Refuse($"Take {_take.Id} begins at {_take.At:O} already."));
         Receive<Stop>(OnLetGo);
-        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {Verb(command.Verb)}."));
+        Receive<Command>(command => Refuse($"Take {_take.Id} has not begun: there is nothing to {TakeCommands.NameOf(command.Verb)}."));
         Receive<Mark>(_ => Refuse($"Take {_take.Id} has not begun: mark it when it records."));
         Receive<TakeRound.Done>(done => UpdateReadiness(done.Answers));
         Receive<Tick>(_ => ArmAll());
@@ -194,9 +194,6 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
     }
 
     private void Refuse(string message) => Sender.Tell(TakeRefusal.State(message));
-
-    private static string Verb(TakeCommand command) =>
-        command == TakeCommand.RequestData ? "request data of" : command.ToString().ToLowerInvariant();
 
     /// <summary>Tells a new take who waits for the first answers of its recorders.</summary>
     internal sealed record Introduce(IActorRef Asker);

@@ -48,6 +48,14 @@ internal static class TakeProgress
         return status.Times is { } times && known.Recordings[0] == recording ? Measured(take, known, times) : known;
     }
 
+    /// <summary>Returns an angle with the answer to a command.</summary>
+    public static TakeAngle Commanded(TakeAngle angle, object? answer) => answer switch
+    {
+        RecorderProtocol.Accepted { State: RecorderState.Paused } => angle with { State = AngleState.Paused },
+        RecorderProtocol.Accepted { State: RecorderState.Recording } => angle with { State = AngleState.Recording },
+        _ => angle,
+    };
+
     /// <summary>Returns an angle with the answer to its stop.</summary>
     public static TakeAngle Stopped(TakeAngle angle, object? answer) => answer switch
     {

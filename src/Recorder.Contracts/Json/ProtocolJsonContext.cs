@@ -31,7 +31,7 @@ namespace Recorder.Contracts.Json;
         typeof(CamelCaseEnumConverter<TakeState>),
         typeof(CamelCaseEnumConverter<AngleState>),
         typeof(CamelCaseEnumConverter<TakeObstacle>),
-        typeof(CamelCaseEnumConverter<TakeCommand>),
+        typeof(CamelCaseEnumConverter<TakeVerb>),
         typeof(EventKindConverter),
     ])]
 [JsonSerializable(typeof(RecorderProtocol.IEvent))]

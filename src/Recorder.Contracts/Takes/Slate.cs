@@ -3,17 +3,20 @@ namespace Recorder.Contracts;
 /// <summary>What the crew thinks of a take.</summary>
 public enum TakeRating
 {
+    /// <summary>Not set.</summary>
+    Unknown = 0,
+
     /// <summary>Not rated.</summary>
-    None = 0,
+    None = 1,
 
     /// <summary>Good.</summary>
-    Good = 1,
+    Good = 2,
 
     /// <summary>No good.</summary>
-    NoGood = 2,
+    NoGood = 3,
 
     /// <summary>Circled: to be printed.</summary>
-    Circled = 3,
+    Circled = 4,
 }
 
 /// <summary>What a clapperboard says of a take. Everything but the number may be changed afterwards.</summary>
@@ -43,7 +46,7 @@ public sealed record Slate
     public string Notes { get; init => field = value ?? ""; } = "";
 
     /// <summary>The rating.</summary>
-    public TakeRating Rating { get; init; }
+    public TakeRating Rating { get; init; } = TakeRating.None;
 }
 
 /// <summary>A moment of a take that was given a name.</summary>

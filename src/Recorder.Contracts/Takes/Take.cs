@@ -55,29 +55,32 @@ public enum AngleState
 /// <summary>Why a recorder cannot begin a take.</summary>
 public enum TakeObstacle
 {
+    /// <summary>Not known.</summary>
+    Unknown = 0,
+
     /// <summary>Nothing.</summary>
-    None = 0,
+    None = 1,
 
     /// <summary>Its source is not connected.</summary>
-    SourceLost = 1,
+    SourceLost = 2,
 
     /// <summary>No key frame has arrived yet.</summary>
-    NoKeyFrame = 2,
+    NoKeyFrame = 3,
 
     /// <summary>Its source is not live, or says nothing about time: no moment of it can be found.</summary>
-    ClockUnknown = 3,
+    ClockUnknown = 4,
 
     /// <summary>The volume has room for less than the time that was asked for.</summary>
-    DiskShort = 4,
+    DiskShort = 5,
 
     /// <summary>It records already, or belongs to another take.</summary>
-    Busy = 5,
+    Busy = 6,
 
     /// <summary>There is no such recorder, or it was deleted.</summary>
-    NotDefined = 6,
+    NotDefined = 7,
 
     /// <summary>Its node did not answer.</summary>
-    Unreachable = 7,
+    Unreachable = 8,
 }
 
 /// <summary>One recorder of a take.</summary>
@@ -102,7 +105,7 @@ public sealed record TakeAngle
     public AngleState State { get; init; }
 
     /// <summary>Why it cannot begin.</summary>
-    public TakeObstacle Obstacle { get; init; }
+    public TakeObstacle Obstacle { get; init; } = TakeObstacle.None;
 
     /// <summary>One sentence about <see cref="Obstacle"/>, or about what happened last; "" for nothing.</summary>
     public string Detail { get; init => field = value ?? ""; } = "";

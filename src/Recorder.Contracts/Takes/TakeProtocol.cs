@@ -60,7 +60,7 @@ public static class TakeProtocol
     /// <summary>Sends one command to every recorder of the take.</summary>
     /// <param name="Take">The take.</param>
     /// <param name="Verb">What is asked of each.</param>
-    public sealed record Command(TakeId Take, TakeCommand Verb) : IRequest;
+    public sealed record Command(TakeId Take, TakeVerb Verb) : IRequest;
 
     /// <summary>Gives a moment of the take a name.</summary>
     /// <param name="Take">The take.</param>
@@ -130,7 +130,7 @@ public static class TakeProtocol
 }
 
 /// <summary>A command to all recorders of a take.</summary>
-public enum TakeCommand
+public enum TakeVerb
 {
     /// <summary>Not set.</summary>
     Unknown = 0,

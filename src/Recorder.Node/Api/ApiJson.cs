@@ -52,6 +52,12 @@ internal static class ApiJson
         typeof(UtcTimeConverter),
         typeof(RecorderIdConverter),
         typeof(RecordingIdConverter),
+        typeof(TakeIdConverter),
+        typeof(CamelCaseEnumConverter<CaptureClock>),
+        typeof(CamelCaseEnumConverter<TakeRating>),
+        typeof(CamelCaseEnumConverter<TakeState>),
+        typeof(CamelCaseEnumConverter<AngleState>),
+        typeof(CamelCaseEnumConverter<TakeObstacle>),
         typeof(CamelCaseEnumConverter<RecorderState>),
         typeof(CamelCaseEnumConverter<StopReason>),
         typeof(CamelCaseEnumConverter<GapCause>),
@@ -80,6 +86,13 @@ internal static class ApiJson
 [JsonSerializable(typeof(ClockAnswer))]
 [JsonSerializable(typeof(ClockInput))]
 [JsonSerializable(typeof(CommandAnswer))]
+[JsonSerializable(typeof(TakeInput))]
+[JsonSerializable(typeof(TakeStartInput))]
+[JsonSerializable(typeof(TakeMarkInput))]
+[JsonSerializable(typeof(SlateInput))]
+[JsonSerializable(typeof(Take))]
+[JsonSerializable(typeof(TakeList))]
+[JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(NodeAnswer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

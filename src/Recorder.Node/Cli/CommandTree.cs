@@ -8,6 +8,7 @@ using Recorder.Node.Cli.Recording;
 using Recorder.Node.Cli.Serving;
 using Recorder.Node.Cli.Terminal;
 using Recorder.Node.Cli.Nodes;
+using Recorder.Node.Cli.Takes;
 
 namespace Recorder.Node.Cli;
 
@@ -33,6 +34,7 @@ internal static class CommandTree
         Verb("requestData", "End the current blob of recorders now and announce it."),
         Verb("split", "Start a new file at the next key frame."),
         Verb("mark", "Add a named mark at the current moment of recordings."),
+        new("take", TakeCommand.Description, HelpTexts.Take, console => new TakeCommand(console).Create()),
         new("tail", TailCommand.Description, HelpTexts.Tail, console => new TailCommand(console).Create()),
         new("recordings", RecordingsCommand.Description, HelpTexts.Recordings, console => new RecordingsCommand(console).Create()),
         new("export", ExportCommand.Description, HelpTexts.Export, console => new ExportCommand(console).Create()),

@@ -140,6 +140,19 @@ internal static class HelpTexts
 
         """;
 
+    public const string Take =
+        """
+        Examples:
+          recorder take arm left right wide --scene 12A      each recorder says whether it is ready
+          recorder take start                                all files contain this moment
+          recorder take start --ago 8s                       all files contain the moment 8 seconds ago
+          recorder take mark clap --colour red
+          recorder take show --watch
+          recorder take stop
+          recorder take rate circled
+
+        """;
+
     public const string Node =
         """
         Examples:

@@ -31,6 +31,7 @@ internal static class NodeComposition
         services.AddSingleton(_ => parts.Node.LocalCatalogue.Answers);
         services.AddCluster(parts.Cluster);
         services.AddSingleton<RegistryClient>();
+        services.AddSingleton<TakeClient>();
         services.AddSingleton<PeerRecorders>();
         services.AddSingleton<EventTail>();
         services.AddSingleton<EventReaders>();
@@ -53,6 +54,7 @@ internal static class NodeComposition
         application.MapHealth();
         application.MapRecorders();
         application.MapCommands();
+        application.MapTakes();
         application.MapMedia();
         application.MapEvents();
         application.MapWebhooks();

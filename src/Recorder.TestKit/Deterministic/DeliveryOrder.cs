@@ -51,8 +51,8 @@ public sealed class DeliveryOrder
           scheduler.implementation = "Recorder.Testing.VirtualScheduler, Recorder.TestKit"
           coordinated-shutdown.run-by-actor-system-terminate = off
           coordinated-shutdown.run-by-clr-shutdown-hook = off
-          # All messages are processed before an expectation looks for them, so waiting longer finds nothing.
-          test.single-expect-default = 50ms
+          # All messages are processed before an expectation looks for them. On a busy machine, looking through them takes a while.
+          test.single-expect-default = 1s
           test.filter-leeway = 50ms
           actor {
             default-dispatcher {

@@ -58,6 +58,17 @@ public sealed class AccessPolicySpecs
         /v1/recordings/{key}:export POST: Viewer of Recorder
         /v1/streams/{name} GET: Operator of Node
         /v1/streams/{name} PUT: Operator of Node
+        /v1/takes GET: Viewer of Listing
+        /v1/takes POST: Operator of Listing
+        /v1/takes/{take} GET: Viewer of Listing
+        /v1/takes/{take} PATCH: Operator of Listing
+        /v1/takes/{take}:mark POST: Operator of Listing
+        /v1/takes/{take}:pause POST: Operator of Listing
+        /v1/takes/{take}:requestData POST: Operator of Listing
+        /v1/takes/{take}:resume POST: Operator of Listing
+        /v1/takes/{take}:split POST: Operator of Listing
+        /v1/takes/{take}:start POST: Operator of Listing
+        /v1/takes/{take}:stop POST: Operator of Listing
         /v1/webhooks GET: Admin of Node
         /v1/webhooks POST: Admin of Node
         /v1/webhooks/{id} DELETE: Admin of Node

@@ -155,7 +155,7 @@ public sealed class TakeSpecs : RecorderSpec
         Clock.Advance(2 * Second);
         right.Stop();
 
-        var paused = take.Send(new TakeProtocol.Command(take.Id, TakeCommand.Pause)).ShouldBeOfType<TakeProtocol.Commanded>();
+        var paused = take.Send(new TakeProtocol.Command(take.Id, TakeVerb.Pause)).ShouldBeOfType<TakeProtocol.Commanded>();
 
         paused.Answers.Select(answer => (answer.Recorder, answer.State, answer.Error is null))
             .ShouldBe([(left.Id, RecorderState.Paused, true), (right.Id, RecorderState.Inactive, false)]);

@@ -1,0 +1,38 @@
+using Recorder.Contracts;
+using static Recorder.Contracts.RecorderProtocol;
+
+namespace Recorder.Actors.Recording;
+
+/// <summary>Which take an inactive recorder is armed for, and what it could begin the take with.</summary>
+internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceState source)
+{
+    /// <summary>Whether the recorder is armed, and has to be armed again before <see cref="Arm.Lease"/> is over.</summary>
+    public bool IsArmed => memory.ArmedFor is not null;
+
+    /// <param name="recorded">The take of the present recording; null for none.</param>
+    /// <param name="begins">Whether the recorder must attach to its source for its pre-roll.</param>
+    public Armed Arm(Arm arm, RecorderState state, TakeId? recorded, out bool begins)
+    {
+        var holder = state == RecorderState.Inactive ? memory.ArmedFor : recorded;
+        begins = false;
+        if (state == RecorderState.Inactive && holder is null && preRoll.IsPossible)
+        {
+            begins = !preRoll.IsKept;
+            memory.ArmedFor = holder = arm.Take;
+        }
+
+        return preRoll.Describe(new Armed(arm.Recorder, state, holder) { Source = source.Status, IsLive = source.Uri.IsLive });
+    }
+
+    /// <returns>Whether the recorder must detach from its source, because it keeps no pre-roll any more.</returns>
+    public bool Disarm(bool isRecording)
+    {
+        var wasKept = preRoll.IsKept;
+        memory.ArmedFor = null;
+        if (isRecording || !wasKept || preRoll.IsKept)
+            return false;
+
+        preRoll.Clear();
+        return true;
+    }
+}
