@@ -45,7 +45,10 @@ internal static class TakeProgress
             Obstacle = TakeObstacle.None,
             Detail = status.Source is SourceStatus.Lost or SourceStatus.Connecting ? $"Camera {angle.Camera} is not connected." : "",
         };
-        return status.Times is { } times && known.Recordings[0] == recording ? Measured(take, known, times) : known;
+        if (known.Recordings.Count > 1 && known.Detail.Length == 0)
+            known = known with { Detail = $"Recorder {angle.Recorder} failed and goes on in another recording." };
+
+        return status.Times is { } times && (known.Recordings[0] == recording || known.Times is null) ? Measured(take, known, times) : known;
     }
 
     /// <summary>Returns an angle with the answer to a command.</summary>
@@ -67,6 +70,8 @@ internal static class TakeProgress
 
     private static TakeAngle Measured(Take take, TakeAngle angle, CaptureTimes times)
     {
+        // A recording that a restarted process goes on with began where it began.
+        times = times with { First = angle.Times?.First ?? times.First };
         var offset = take.At is { } at ? times.First - at : (TimeSpan?)null;
         return angle with
         {

@@ -31,6 +31,8 @@ public class TakeSpecs(ITestOutputHelper log)
                 await node.GetUntilAsync(path, take => Angles(take).All(angle => angle.GetProperty("state").GetString() == "ready"));
                 var started = await node.PostAsync(path + ":start");
                 Angles(started).ShouldAllBe(angle => angle.GetProperty("state").GetString() == "recording");
+                // What was stored a second ago survives a kill.
+                await node.GetUntilAsync(path, take => Angles(take).All(angle => HasRecordedASecond(take, angle)));
                 if (number % (Takes / (Kills + 1)) == 0 && number / (Takes / (Kills + 1)) <= Kills)
                 {
                     await node.KillAsync();
@@ -43,11 +45,10 @@ public class TakeSpecs(ITestOutputHelper log)
                     log.WriteLine($"killed in take {number}");
                 }
 
-                await node.GetUntilAsync(path, take => Angles(take).All(HasRecordedASecond));
                 var done = await node.PostAsync(path + ":stop");
                 done.GetProperty("state").GetString().ShouldBe("done", node.Said);
                 foreach (var n in Enumerable.Range(0, Recorders))
-                    await node.GetUntilAsync($"/v1/recorders/r{n}", recorder => recorder.GetProperty("state").GetString() == "inactive" && recorder.GetProperty("blobs").GetInt64() > 1);
+                    await node.GetUntilAsync($"/v1/recorders/r{n}", recorder => recorder.GetProperty("state").GetString() == "inactive");
 
                 ContainsItsMoment(data, done);
             }
@@ -91,9 +92,9 @@ public class TakeSpecs(ITestOutputHelper log)
             angle.GetProperty("isLate").GetBoolean().ShouldBeFalse();
             var index = Path.Combine(data, "recordings", angle.GetProperty("recorder").GetString()!, Recording(angle), "index.jsonl");
             List<JsonElement> blobs = [.. File.ReadAllLines(index).Select(line => JsonDocument.Parse(line).RootElement).Where(line => line.TryGetProperty("seq", out _))];
-            var first = blobs[0].GetProperty("capturedAt").GetDateTimeOffset();
+            var first = blobs[0].GetProperty("wallTime").GetDateTimeOffset();
             first.ShouldBeLessThanOrEqualTo(at);
-            blobs[^1].GetProperty("capturedAt").GetDateTimeOffset().ShouldBeGreaterThan(at);
+            (blobs[^1].GetProperty("wallTime").GetDateTimeOffset() + TimeSpan.FromMilliseconds(blobs[^1].GetProperty("duration").GetDouble())).ShouldBeGreaterThan(at);
             // What is reported is what the file says, to a frame.
             (first - at).TotalMilliseconds.ShouldBe(angle.GetProperty("offset").GetDouble(), 100);
         }
@@ -105,9 +106,9 @@ public class TakeSpecs(ITestOutputHelper log)
             await node.PostAsync("/v1/recorders", new { id = $"r{n}", source = $"test:?size={160 + (16 * n)}x120&rate=10&audio=off", mimeType = "video/mp4;codecs=avc1", videoKeyFrameIntervalCount = 10, timeslice = 500 });
     }
 
-    private static bool HasRecordedASecond(JsonElement angle) =>
+    private static bool HasRecordedASecond(JsonElement take, JsonElement angle) =>
         angle.TryGetProperty("times", out var times)
-        && times.GetProperty("last").GetDateTimeOffset() - times.GetProperty("first").GetDateTimeOffset() >= TimeSpan.FromSeconds(1);
+        && times.GetProperty("last").GetDateTimeOffset() >= take.GetProperty("at").GetDateTimeOffset() + TimeSpan.FromSeconds(1);
 
     private static Task<JsonElement> ArmAsync(NodeProcess node) => node.PostAsync("/v1/takes", new
     {
