@@ -106,7 +106,7 @@ internal static class House
 
         ["Testing"] = ["Contracts", "FFmpeg", "Actors.Capture", "Actors.Events", "Actors.Recording", "Actors.Storage", "Actors.Takes", "Client"],
 
-        ["Node.Configuration"] = ["FFmpeg"],
+        ["Node.Configuration"] = ["Contracts", "FFmpeg"],
         ["Node.Http"] = ["Contracts", "Contracts.Json", "Actors.Catalogue", "Actors.Catalogue.Sql"],
         ["Node.Security"] = ["Contracts", "Actors.Capture", "Actors.Secrets", "Node.Configuration", "Node.Http"],
         ["Node.Telemetry"] = ["Contracts", "Actors", "Node.Configuration"],
@@ -176,11 +176,12 @@ internal static class House
         [
             "Contracts", "Cluster.Trust", "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Security",
         ],
+        ["Node.HyperDeck"] = ["Contracts", "Actors", "Node.Api", "Node.Configuration", "Node.Http"],
         ["Node.Serve"] =
         [
             "FFmpeg", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Retention",
-            "Actors.Timing", "Cluster.Following", "Cluster.Runtime", "Node.Api", "Node.Cluster", "Node.Configuration", "Node.Http",
-            "Node.Media", "Node.Security", "Node.Telemetry", "Node.Webhooks",
+            "Actors.Timing", "Cluster.Following", "Cluster.Runtime", "Node.Api", "Node.Cluster", "Node.Configuration", "Node.HyperDeck",
+            "Node.Http", "Node.Media", "Node.Security", "Node.Telemetry", "Node.Webhooks",
         ],
         ["Node.Cli.Serving"] =
         [

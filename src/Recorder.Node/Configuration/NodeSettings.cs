@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Recorder.Node.Configuration;
 
 /// <summary>The settings of a node. A spec compares them with docs/reference/configuration.md.</summary>
@@ -55,6 +57,12 @@ internal static class NodeSettings
             "4318", (options, url) => options with { OtlpEndpoint = url }),
         Many("otlpHeaders", "NAME=VALUE", "none", "headers sent with them", (options, headers) => options with { OtlpHeaders = headers })
             with { Flag = "--otlp-header" },
+        new("hyperdecks", "NAME=RECORDER+RECORDER@PORT", "none: off",
+            "groups of recorders, by ids or by labels as NAME:VALUE, that HyperDeck's remote controls start and stop as one; each on a TCP port, 9993 unless said",
+            HyperDecks) { IsList = true, Flag = "--hyperdeck" },
+        new("hyperdeckAllow", "NETWORK", "none: loopback only",
+            "networks or addresses whose clients may control these groups, for example 10.20.0.0/16; there is no password", HyperDeckAllow)
+            { IsList = true },
     ];
 
     private static Setting One(string key, string value, string absent, string description, Func<ServeOptions, string, ServeOptions> apply) =>
@@ -116,6 +124,45 @@ internal static class NodeSettings
 
     private static ServeOptions? Listen(ServeOptions options, IReadOnlyList<string> values, out string problem) =>
         ServeOptions.ReadListen(values[0], out problem) is { } endpoint ? options with { Listen = endpoint } : null;
+
+    private static ServeOptions? HyperDecks(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    {
+        var groups = new List<HyperDeckGroup>();
+        foreach (var value in values)
+        {
+            if (HyperDeckGroup.Read(value, out problem) is not { } group)
+                return null;
+
+            groups.Add(group);
+        }
+
+        problem = HyperDeckGroup.FindConflict(groups) ?? "";
+        return problem.Length == 0 ? options with { HyperDecks = groups } : null;
+    }
+
+    private static ServeOptions? HyperDeckAllow(ServeOptions options, IReadOnlyList<string> values, out string problem)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var value in values)
+        {
+            if (IPAddress.TryParse(value, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.GetAddressBytes().Length * 8));
+            }
+            else if (IPNetwork.TryParse(value, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                problem = $"'{value}' is not a network; expected for example 10.20.0.0/16 or the address 10.20.0.7.";
+                return null;
+            }
+        }
+
+        problem = "";
+        return options with { HyperDeckAllow = networks };
+    }
 
     private static ServeOptions? OnShutdown(ServeOptions options, IReadOnlyList<string> values, out string problem)
     {

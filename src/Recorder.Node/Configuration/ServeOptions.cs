@@ -41,6 +41,12 @@ internal sealed record ServeOptions
     public Uri? OtlpEndpoint { get; init; }
     public IReadOnlyList<string> OtlpHeaders { get; init; } = [];
 
+    /// <summary>None: no port is open for HyperDeck's protocol.</summary>
+    public IReadOnlyList<HyperDeckGroup> HyperDecks { get; init; } = [];
+
+    /// <summary>The networks whose clients may control the groups; none is loopback alone, which is then also all that is listened on.</summary>
+    public IReadOnlyList<IPNetwork> HyperDeckAllow { get; init; } = [];
+
     /// <summary>Whether the node takes part in a cluster: it was told to, or did before.</summary>
     public bool IsClustered => Join.Count > 0 || ClusterPort is not null || File.Exists(Path.Combine(DataFolder, "cluster-state.db"));
 

@@ -2,6 +2,7 @@ using Akka.Hosting;
 using Recorder.Actors;
 using Recorder.Node.Api;
 using Recorder.Node.Cluster;
+using Recorder.Node.HyperDeck;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;
@@ -39,6 +40,7 @@ internal static class NodeComposition
         services.AddMedia();
         services.AddWebhooks();
         services.AddSingleton<NodeMetrics>();
+        services.AddHyperDecks(options);
         services.AddTelemetry(provider => provider.GetRequiredService<NodeMetrics>().RefreshAsync());
     }
 
