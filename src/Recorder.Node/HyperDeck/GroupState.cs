@@ -12,7 +12,7 @@ internal sealed record GroupState
     public const int MostClips = 100;
 
     /// <summary>With less space the group does not begin to record.</summary>
-    public const long LeastFree = 64L << 20;
+    private const long LeastFree = 64L << 20;
 
     /// <summary>What a recorder is taken to need until one has recorded: 10 Mbit/s.</summary>
     private const double UsualBytesPerSecond = 1_250_000;
@@ -43,6 +43,14 @@ internal sealed record GroupState
 
     /// <summary>What the clip that is being recorded is called.</summary>
     public string ClipName => Wished ?? string.Create(CultureInfo.InvariantCulture, $"{Name}_{ClipId:0000}");
+
+    /// <summary>Why the volume cannot be recorded to; null when it can, or is not known yet.</summary>
+    public DeckResult? Obstacle => Slot switch
+    {
+        { Status: DeckSlotStatus.Error } => DeckResult.DiskError,
+        { Status: DeckSlotStatus.Mounted, BytesLeft: < LeastFree } => DeckResult.DiskFull,
+        _ => null,
+    };
 
     private int ClipId => Clips.Length == 0 ? 1 : Clips[^1].Id + 1;
 

@@ -53,10 +53,8 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
 
     public Task<DeckResult> RecordAsync(string? name, CancellationToken cancellationToken) => AloneAsync(async recorders =>
     {
-        if (_state.Slot is { Status: DeckSlotStatus.Error })
-            return DeckResult.DiskError;
-        if (_state.Slot is { Status: DeckSlotStatus.Mounted, BytesLeft: < GroupState.LeastFree })
-            return DeckResult.DiskFull;
+        if (_state.Obstacle is { } obstacle)
+            return obstacle;
 
         var idle = recorders.Where(recorder => recorder.State is RecorderState.Inactive or RecorderState.Unknown).ToList();
         if (idle.Count == 0)

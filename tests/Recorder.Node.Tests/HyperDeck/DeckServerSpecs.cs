@@ -73,8 +73,7 @@ public sealed class DeckServerSpecs : IAsyncDisposable
     [Fact]
     public async Task A_client_that_never_reads_is_disconnected_and_harms_nobody()
     {
-        var server = Serve();
-        _deck.Clips = [.. Enumerable.Range(1, 100).Select(id => FakeDeck.Clip(id, new string('x', 100)))];
+        var server = Serve(options => options with { WriteTimeout = TimeSpan.FromHours(1) });
         using var other = await DeckClient.ConnectAsync(server.Address);
         await other.ReadAsync();
         using var stalled = await DeckClient.ConnectAsync(server.Address, receiveBuffer: 4096);

@@ -78,6 +78,15 @@ public sealed class GroupStateSpecs
     }
 
     [Fact]
+    public void A_volume_that_is_full_or_does_not_answer_keeps_the_group_from_recording()
+    {
+        New.Obstacle.ShouldBeNull();
+        New.With(Look(Ten, Idle("a"))).Obstacle.ShouldBeNull();
+        New.With(Look(Ten, Volume with { BytesFree = 1 << 20 }, Idle("a"))).Obstacle.ShouldBe(DeckResult.DiskFull);
+        New.With(new GroupLook(Ten, [Idle("a")], 0, null)).Obstacle.ShouldBe(DeckResult.DiskError);
+    }
+
+    [Fact]
     public void A_client_hears_of_the_time_left_each_minute()
     {
         var state = New.With(Look(Ten, Idle("a")));
