@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Xml;
+
+namespace Recorder.Media.Interchange;
+
+/// <summary>The event of an FCPXML document: the multicam clip with what was said of the take, and a project that shows it from its first frame.</summary>
+internal sealed class FcpxmlEvent(XmlWriter xml, EditTake take, FcpxmlResources resources)
+{
+    private readonly FcpxmlTime _time = new(take.Start.Rate);
+    private readonly ImmutableArray<EditMark> _marks = WithoutClip(take);
+
+    public void Write()
+    {
+        xml.WriteStartElement("library");
+        xml.WriteStartElement("event");
+        xml.Attribute("name", string.Join(' ', new[] { take.Project, take.Scene }.Where(text => text.Length > 0).DefaultIfEmpty(take.Name)));
+        Clip(inEvent: true);
+        Project();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    private void Project()
+    {
+        xml.WriteStartElement("project");
+        xml.Attribute("name", take.Name);
+        xml.WriteStartElement("sequence");
+        xml.Attribute("format", FcpxmlResources.Format);
+        xml.Attribute("duration", _time.Of(take.Frames));
+        xml.Attribute("tcStart", _time.Of(take.Start.Frame));
+        xml.Attribute("tcFormat", resources.Counting);
+        xml.Attribute("audioLayout", "stereo");
+        xml.Attribute("audioRate", AudioRate());
+        if (take.PassesMidnight)
+            xml.WriteElementString("note", "The time code begins again at 00:00:00:00 within this take.");
+
+        xml.WriteStartElement("spine");
+        Clip(inEvent: false);
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+        xml.WriteEndElement();
+    }
+
+    private void Clip(bool inEvent)
+    {
+        xml.WriteStartElement("mc-clip");
+        xml.Attribute("ref", resources.Multicam);
+        if (!inEvent)
+            xml.Attribute("offset", _time.Of(take.Start.Frame));
+
+        xml.Attribute("name", take.Name);
+        xml.Attribute("start", _time.Of(take.Start.Frame));
+        xml.Attribute("duration", _time.Of(take.Frames));
+        if (inEvent && !string.IsNullOrWhiteSpace(take.Notes))
+            xml.WriteElementString("note", CleanText.Lines(take.Notes));
+
+        Sources();
+        foreach (var mark in _marks)
+            xml.Marker(mark, _time.Of(take.Start.Frame + mark.At), _time.Of(mark.Frames));
+
+        if (inEvent)
+        {
+            Rating();
+            xml.Metadata(
+                ("com.apple.proapps.studio.scene", take.Scene),
+                ("com.apple.proapps.studio.shot", take.Take > 0 ? $"{take.Take}" : ""));
+        }
+
+        xml.WriteEndElement();
+    }
+
+    // The first angle is seen; the first with sound is heard.
+    private void Sources()
+    {
+        var (seen, heard) = (take.Angles[0], take.Angles.FirstOrDefault(angle => angle.Sound is not null));
+        if (heard == seen)
+        {
+            Source(seen, "all");
+            return;
+        }
+
+        Source(seen, "video");
+        if (heard is not null)
+            Source(heard, "audio");
+    }
+
+    private void Source(EditAngle angle, string enabled)
+    {
+        xml.WriteStartElement("mc-source");
+        xml.Attribute("angleID", resources.AngleId(angle));
+        xml.Attribute("srcEnable", enabled);
+        xml.WriteEndElement();
+    }
+
+    private void Rating()
+    {
+        if (take.Rating is EditRating.None)
+            return;
+
+        if (take.Rating is EditRating.Circled)
+            OfWholeTake("keyword", "circled");
+
+        OfWholeTake("rating", take.Rating is EditRating.NoGood ? "reject" : "favorite");
+    }
+
+    private void OfWholeTake(string element, string value)
+    {
+        xml.WriteStartElement(element);
+        xml.Attribute("start", _time.Of(take.Start.Frame));
+        xml.Attribute("duration", _time.Of(take.Frames));
+        xml.Attribute("value", value);
+        xml.WriteEndElement();
+    }
+
+    private string AudioRate() => take.Angles.FirstOrDefault(angle => angle.Sound is not null)?.Sound?.SampleRate switch
+    {
+        32_000 => "32k",
+        44_100 => "44.1k",
+        88_200 => "88.2k",
+        96_000 => "96k",
+        176_400 => "176.4k",
+        192_000 => "192k",
+        _ => "48k",
+    };
+
+    // The marks of the take, and those of an angle that none of its clips holds.
+    private static ImmutableArray<EditMark> WithoutClip(EditTake take)
+    {
+        var angles = take.Angles.ToDictionary(angle => angle.Name, angle => EditPiece.Of(take, angle));
+        return
+        [
+            .. take.Marks.Where(mark => mark.Angle is null || !angles[mark.Angle].Any(piece => piece.InFile is not null && piece.Holds(mark)))
+                .OrderBy(mark => mark.At),
+        ];
+    }
+}
