@@ -27,6 +27,7 @@ internal static class House
         ["Media.Hls"] = ["Media", "Media.Fragments", "Media.Mp4"],
         ["Media.Interchange"] = ["Contracts"],
         ["Media.Scanning"] = ["Media", "Media.Fragments", "Media.Mp4"],
+        ["Media.TimeCodes"] = ["Contracts"],
 
         ["Rtsp.Messages"] = ["Rtsp"],
         ["Rtsp.Authentication"] = ["Rtsp.Messages"],
