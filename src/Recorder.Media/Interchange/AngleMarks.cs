@@ -23,6 +23,6 @@ internal static class AngleMarks
     /// <summary>Whether all that is marked lies in a piece.</summary>
     public static bool Holds(this EditPiece piece, EditMark mark) => mark.At >= piece.At && mark.At + mark.Frames <= piece.End;
 
-    private static EditMark OfHole(EditHole hole, long offset, EditAngle angle) =>
+    private static EditMark OfHole(AngleHole hole, long offset, EditAngle angle) =>
         new(offset + hole.At, "Nothing recorded", MarkColour.Cocoa, hole.Reason, hole.Frames, angle.Name);
 }

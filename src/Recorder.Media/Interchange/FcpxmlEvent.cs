@@ -9,6 +9,9 @@ internal sealed class FcpxmlEvent(XmlWriter xml, EditTake take, FcpxmlResources 
     private readonly FcpxmlTime _time = new(take.Start.Rate);
     private readonly ImmutableArray<EditMark> _marks = WithoutClip(take);
 
+    // Final Cut refuses a clip that goes on after its media: this one ends with the last frame that any angle has.
+    private readonly long _shown = take.Angles.Max(angle => EditPiece.Of(take, angle)[^1].End);
+
     public void Write()
     {
         xml.WriteStartElement("library");
@@ -36,6 +39,9 @@ internal sealed class FcpxmlEvent(XmlWriter xml, EditTake take, FcpxmlResources 
 
         xml.WriteStartElement("spine");
         Clip(inEvent: false);
+        if (_shown < take.Frames)
+            Rest();
+
         xml.WriteEndElement();
         xml.WriteEndElement();
         xml.WriteEndElement();
@@ -50,14 +56,12 @@ internal sealed class FcpxmlEvent(XmlWriter xml, EditTake take, FcpxmlResources 
 
         xml.Attribute("name", take.Name);
         xml.Attribute("start", _time.Of(take.Start.Frame));
-        xml.Attribute("duration", _time.Of(take.Frames));
+        xml.Attribute("duration", _time.Of(_shown));
         if (inEvent && !string.IsNullOrWhiteSpace(take.Notes))
             xml.WriteElementString("note", CleanText.Lines(take.Notes));
 
         Sources();
-        foreach (var mark in _marks)
-            xml.Marker(mark, _time.Of(take.Start.Frame + mark.At), _time.Of(mark.Frames));
-
+        Marks(0, _shown);
         if (inEvent)
         {
             Rating();
@@ -67,6 +71,24 @@ internal sealed class FcpxmlEvent(XmlWriter xml, EditTake take, FcpxmlResources 
         }
 
         xml.WriteEndElement();
+    }
+
+    // What the take lasts longer than all of its angles. It has marks of its own.
+    private void Rest()
+    {
+        xml.WriteStartElement("gap");
+        xml.Attribute("name", "Gap");
+        xml.Attribute("offset", _time.Of(take.Start.Frame + _shown));
+        xml.Attribute("start", _time.Of(take.Start.Frame + _shown));
+        xml.Attribute("duration", _time.Of(take.Frames - _shown));
+        Marks(_shown, take.Frames);
+        xml.WriteEndElement();
+    }
+
+    private void Marks(long from, long to)
+    {
+        foreach (var mark in _marks.Where(mark => mark.At >= from && mark.At < to))
+            xml.Marker(mark, _time.Of(take.Start.Frame + mark.At), _time.Of(Math.Min(mark.Frames, to - mark.At)));
     }
 
     // The first angle is seen; the first with sound is heard.
@@ -107,7 +129,7 @@ internal sealed class FcpxmlEvent(XmlWriter xml, EditTake take, FcpxmlResources 
     {
         xml.WriteStartElement(element);
         xml.Attribute("start", _time.Of(take.Start.Frame));
-        xml.Attribute("duration", _time.Of(take.Frames));
+        xml.Attribute("duration", _time.Of(_shown));
         xml.Attribute("value", value);
         xml.WriteEndElement();
     }

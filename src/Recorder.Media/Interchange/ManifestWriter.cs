@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Recorder.Contracts;
 
 namespace Recorder.Media.Interchange;
 
@@ -22,10 +23,7 @@ internal static class ManifestWriter
         json.WriteStartObject();
         json.WriteNumber("version", 1);
         Slate(json, take);
-        json.WriteStartObject("rate");
-        json.WriteNumber("numerator", take.Start.Rate.Numerator);
-        json.WriteNumber("denominator", take.Start.Rate.Denominator);
-        json.WriteEndObject();
+        Rate(json, take.Start.Rate);
         json.WriteBoolean("dropFrame", take.Start.IsDropFrame);
         json.WriteString("startTimeCode", take.Start.ToString());
         json.WriteNumber("frames", take.Frames);
@@ -55,6 +53,14 @@ internal static class ManifestWriter
         json.WriteEndObject();
     }
 
+    private static void Rate(Utf8JsonWriter json, TimeCodeRate rate)
+    {
+        json.WriteStartObject("rate");
+        json.WriteNumber("numerator", rate.Numerator);
+        json.WriteNumber("denominator", rate.Denominator);
+        json.WriteEndObject();
+    }
+
     private static void Slate(Utf8JsonWriter json, EditTake take)
     {
         Text(json, "name", take.Name);
@@ -77,6 +83,7 @@ internal static class ManifestWriter
         Text(json, "reel", angle.Reel);
         Text(json, "file", angle.FileName);
         json.WriteString("startTimeCode", angle.Start.ToString());
+        Rate(json, angle.Start.Rate);
         json.WriteNumber("offsetFrames", take.OffsetOf(angle.Start));
         json.WriteNumber("frames", angle.Frames);
         json.WriteNumber("largestShiftMs", Math.Round((decimal)angle.LargestShift.TotalMilliseconds, 3));

@@ -8,7 +8,8 @@ namespace Recorder.Media.Interchange;
 
 /// <summary>
 /// Writes a take as OpenTimelineIO's JSON, which has no multicam clip: a video track for each angle over another, from the same first frame, and
-/// below them an audio track for each angle that has sound. Times are numbers of frames; drop-frame counting changes how they are read out only.
+/// below them an audio track for each angle that has sound. Times are numbers of frames. The schema cannot say whether a time code drops frames: readers
+/// assume at 29.97 and 59.94 that it does, and the metadata has the time code as it was counted.
 /// </summary>
 internal static class OtioWriter
 {

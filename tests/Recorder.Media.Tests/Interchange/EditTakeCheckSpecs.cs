@@ -24,11 +24,11 @@ public sealed class EditTakeCheckSpecs
             (EditProblemKind.OutsideTake, take => First(take, angle => angle with { Start = Takes.At("10:20:29:24") })),
         ["an angle that ends after the take"] = (EditProblemKind.OutsideTake, take => First(take, angle => angle with { Frames = 15_001 })),
         ["an angle without a picture"] = (EditProblemKind.NoPicture, take => First(take, angle => angle with { Width = 0 })),
-        ["sound without channels"] = (EditProblemKind.BadSound, take => First(take, angle => angle with { Sound = new EditSound(0, 48_000) })),
-        ["a hole of no frames"] = (EditProblemKind.BadHole, take => Holes(take, new EditHole(5, 0, "", true))),
-        ["a hole after the end"] = (EditProblemKind.BadHole, take => Holes(take, new EditHole(14_999, 2, "", true))),
-        ["holes that overlap"] = (EditProblemKind.BadHole, take => Holes(take, new EditHole(5, 10, "", true), new EditHole(14, 10, "", false))),
-        ["nothing but holes"] = (EditProblemKind.NothingRecorded, take => Holes(take, new EditHole(0, 10, "", true), new EditHole(10, 14_990, "", false))),
+        ["sound without channels"] = (EditProblemKind.BadSound, take => First(take, angle => angle with { Sound = new AngleSound(0, 48_000) })),
+        ["a hole of no frames"] = (EditProblemKind.BadHole, take => Holes(take, new AngleHole(5, 0, "", true))),
+        ["a hole after the end"] = (EditProblemKind.BadHole, take => Holes(take, new AngleHole(14_999, 2, "", true))),
+        ["holes that overlap"] = (EditProblemKind.BadHole, take => Holes(take, new AngleHole(5, 10, "", true), new AngleHole(14, 10, "", false))),
+        ["nothing but holes"] = (EditProblemKind.NothingRecorded, take => Holes(take, new AngleHole(0, 10, "", true), new AngleHole(10, 14_990, "", false))),
         ["a mark before the take"] = (EditProblemKind.BadMark, take => take with { Marks = [new EditMark(-1, "", MarkColour.Red)] }),
         ["a mark after the take"] = (EditProblemKind.BadMark, take => take with { Marks = [new EditMark(15_000, "", MarkColour.Red)] }),
         ["a mark without end"] = (EditProblemKind.BadMark, take => take with { Marks = [new EditMark(1, "", MarkColour.Red, Frames: long.MaxValue)] }),
@@ -80,5 +80,5 @@ public sealed class EditTakeCheckSpecs
 
     private static EditTake First(EditTake take, Func<EditAngle, EditAngle> change) => take with { Angles = take.Angles.SetItem(0, change(take.Angles[0])) };
 
-    private static EditTake Holes(EditTake take, params EditHole[] holes) => First(take, angle => angle with { Holes = [.. holes] });
+    private static EditTake Holes(EditTake take, params AngleHole[] holes) => First(take, angle => angle with { Holes = [.. holes] });
 }

@@ -40,7 +40,7 @@ internal static class FcpxmlRules
         "FCPXML", 11, "What an angle has follows one after the other from 0s, with gap elements where there is nothing.",
         $"{Exports}/MulticamMarkers.fcpxml");
     public static readonly Rule Spine = new(
-        "FCPXML", 12, "The spine begins at the sequence's tcStart with a clip that lies in its multicam.",
+        "FCPXML", 12, "The spine begins at the sequence's tcStart, with a clip that begins and ends within its multicam.",
         $"{Exports}/MulticamMarkers.fcpxml");
     public static readonly Rule SourceTime = new(
         "FCPXML", 13, "An angle shows, at each time code of the multicam, the frame of its file with the same.",

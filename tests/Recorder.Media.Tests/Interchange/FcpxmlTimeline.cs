@@ -23,8 +23,8 @@ internal sealed class FcpxmlTimeline
         Angles = [.. multicam.Elements("mc-angle").Select(angle => angle.Attribute("name")!.Value)];
         _marks =
         [
-            .. clip.Elements("marker").Select(marker => new PlacedMark(Frames(marker, "start") - Frames(clip, "start"), Frames(marker, "duration")))
-                .Concat(multicam.Descendants("marker").Select(OfAngle))
+            .. sequence.Descendants("marker").Select(marker => Place(marker, -Frames(sequence, "tcStart")))
+                .Concat(multicam.Descendants("marker").Select(marker => Place(marker, -_toAngle)))
                 .OrderBy(mark => mark.At).ThenBy(mark => mark.Frames),
         ];
     }
@@ -44,10 +44,10 @@ internal sealed class FcpxmlTimeline
 
     private Item Read(XElement item) => new(Frames(item, "offset"), Frames(item, "start"), Frames(item, "duration"), item.Name == "gap");
 
-    private PlacedMark OfAngle(XElement marker)
+    private PlacedMark Place(XElement marker, long toTimeline)
     {
-        var clip = Read(marker.Parent!);
-        return new PlacedMark(clip.Offset + Frames(marker, "start") - clip.Start - _toAngle, Frames(marker, "duration"));
+        var item = Read(marker.Parent!);
+        return new PlacedMark(item.Offset + Frames(marker, "start") - item.Start + toTimeline, Frames(marker, "duration"));
     }
 
     private long Frames(XElement element, string attribute) => (long)Fraction.Parse((string?)element.Attribute(attribute) ?? "0s")!.Value.In(_frame)!.Value;

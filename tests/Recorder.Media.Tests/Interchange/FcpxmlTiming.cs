@@ -102,7 +102,10 @@ internal sealed class FcpxmlTiming(XElement root, Findings findings)
         var enabled = sources.Select(source => (string?)source.Attribute("srcEnable") ?? "all").Where(value => value != "none").ToList();
         findings.Require(
             enabled is [] or ["all"] or ["video"] or ["audio"] or ["video", "audio"] or ["audio", "video"], FcpxmlRules.Angles, string.Join(' ', enabled));
+        var longest = multicam.Elements("mc-angle").Select(angle => angle.Elements().Aggregate(Zero, (length, item) => length + Time(item, "duration"))).ToList();
         findings.Require(!(Time(clip, "start") < Time(multicam, "tcStart")), FcpxmlRules.Spine, () => $"{clip.Describe()} begins before {multicam.Describe()}");
+        findings.Require(
+            longest.Exists(length => !(End(clip) > Time(multicam, "tcStart") + length)), FcpxmlRules.Spine, () => $"{clip.Describe()} is longer than every angle");
     }
 
     private void Spine(XElement sequence)

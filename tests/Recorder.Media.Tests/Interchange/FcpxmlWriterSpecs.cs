@@ -89,6 +89,23 @@ public sealed class FcpxmlWriterSpecs
     }
 
     [Fact]
+    public void What_the_take_lasts_longer_than_its_angles_is_a_gap_that_has_the_marks_made_there()
+    {
+        var take = OtioWriterSpecs.OneAngleAt("25", "10:00:00:00") with
+        {
+            Frames = 1_100,
+            Marks = [new EditMark(990, "across", MarkColour.Red, Frames: 50), new EditMark(1_050, "after", MarkColour.Red, Frames: 50)],
+        };
+
+        var text = Takes.Fcpxml(take);
+
+        FcpxmlRules.Check(text).ShouldBeEmpty();
+        XDocument.Parse(text).Descendants("spine").Single().Elements().Select(item => $"{item.Name} {Value(item, "offset")} {Value(item, "duration")}")
+            .ShouldBe(["mc-clip 90000000/2500s 100000/2500s", "gap 90100000/2500s 10000/2500s"]);
+        new FcpxmlTimeline(text).Marks().ShouldBe([new PlacedMark(990, 10), new PlacedMark(1_050, 50)]);
+    }
+
+    [Fact]
     public void Slate_camera_and_reel_are_in_the_metadata_that_final_cut_reads()
     {
         var root = XDocument.Parse(Takes.Fcpxml(Takes.Example())).Root!;

@@ -36,7 +36,9 @@ public sealed class ManifestWriterSpecs
             .ShouldBe(["Harbour", "12A", "B", "3", "circled", "Best <so far>\nKeep"]);
         new[] { "dropFrame", "startTimeCode", "frames", "passesMidnight" }.Select(name => root.GetProperty(name).ToString())
             .ShouldBe(["False", "10:20:30:00", "15000", "False"]);
-        (root.GetProperty("rate").GetProperty("numerator").GetInt32(), root.GetProperty("rate").GetProperty("denominator").GetInt32()).ShouldBe((25, 1));
+        root.GetProperty("angles").EnumerateArray().Append(root)
+            .Select(of => (of.GetProperty("rate").GetProperty("numerator").GetInt32(), of.GetProperty("rate").GetProperty("denominator").GetInt32()))
+            .ShouldBe([(25, 1), (25, 1), (25, 1)]);
         root.GetProperty("marks").EnumerateArray().Select(mark => $"{mark.GetProperty("timeCode")} {mark.GetProperty("name")} {mark.GetProperty("colour")} {mark.GetProperty("angle")}")
             .ShouldBe(["10:20:35:00 clap red ", "10:21:50:00 look sand B", "10:23:12:00 while B was away cream B"]);
     }

@@ -33,6 +33,7 @@ public sealed class PlantedFcpxmlErrorSpecs
         ["a spine that begins at 0"] = (12, root => Set(SpineClip(root), "offset", "0s")),
         ["a clip that begins before its multicam"] = (12, root => Set(SpineClip(root), "start", "0s")),
         ["a sequence that is longer than its spine"] = (12, root => Set(root.Descendants("sequence").Single(), "duration", "1500100/2500s")),
+        ["a clip that goes on after its angles"] = (12, Lengthen),
         ["an angle that is a frame late"] = (13, Shift),
         ["a mark that counts from 0"] = (14, root => Set(root.Descendants("marker").First(), "start", "900000/2500s")),
         ["a keyword that is longer than its clip"] = (14, root => Set(root.Descendants("keyword").Single(), "duration", "1500100/2500s")),
@@ -86,6 +87,12 @@ public sealed class PlantedFcpxmlErrorSpecs
     {
         second.Remove();
         first.AddBeforeSelf(second);
+    }
+
+    private static void Lengthen(XElement root)
+    {
+        foreach (var element in root.Descendants("mc-clip").Concat(root.Descendants("sequence")))
+            Set(element, "duration", "1500100/2500s");
     }
 
     // The gap is a frame longer and everything after it a frame later: nothing but the time codes of the files says that it is wrong.

@@ -44,9 +44,9 @@ internal static class Takes
                 Frames = 15_000,
                 Width = 1920,
                 Height = 1080,
-                Sound = new EditSound(2, 48_000),
+                Sound = new AngleSound(2, 48_000),
                 LargestShift = TimeSpan.FromMilliseconds(7.25),
-                Holes = [new EditHole(9_000, 10, "the network lost packets", IsBlack: true)],
+                Holes = [new AngleHole(9_000, 10, "the network lost packets", IsBlack: true)],
             },
             new()
             {
@@ -57,7 +57,7 @@ internal static class Takes
                 Frames = 14_992,
                 Width = 640,
                 Height = 360,
-                Holes = [new EditHole(4_000, 100, "the camera was away", IsBlack: false)],
+                Holes = [new AngleHole(4_000, 100, "the camera was away", IsBlack: false)],
             },
         ],
         Marks =
@@ -134,14 +134,14 @@ internal static class Takes
             Frames = length,
             Width = random.Next(2) == 0 ? 1920 : 640,
             Height = 360,
-            Sound = random.Next(2) == 0 ? new EditSound(random.Next(1, 9), random.Next(2) == 0 ? 48_000 : 8_000) : null,
+            Sound = random.Next(2) == 0 ? new AngleSound(random.Next(1, 9), random.Next(2) == 0 ? 48_000 : 8_000) : null,
             Holes = Holes(random, length),
         };
     }
 
-    private static ImmutableArray<EditHole> Holes(Random random, long length)
+    private static ImmutableArray<AngleHole> Holes(Random random, long length)
     {
-        var holes = ImmutableArray.CreateBuilder<EditHole>();
+        var holes = ImmutableArray.CreateBuilder<AngleHole>();
         var at = random.NextInt64(length);
         for (var left = random.Next(4); left > 0 && at < length - 1; left--)
         {
@@ -149,7 +149,7 @@ internal static class Takes
 
             // A hole may follow another at once, stand at the very beginning and at the very end, but not be all there is.
             if (at > 0 || frames < length)
-                holes.Add(new EditHole(at, frames, OddText(random), random.Next(2) == 0));
+                holes.Add(new AngleHole(at, frames, OddText(random), random.Next(2) == 0));
             at += frames + (random.Next(2) == 0 ? 0 : random.NextInt64(length));
         }
 

@@ -23,6 +23,16 @@ internal static class Expected
             .Select(hole => new PlacedMark(OffsetOf(take, angle) + hole.At, hole.Frames))))
         .OrderBy(mark => mark.At).ThenBy(mark => mark.Frames);
 
+    /// <summary>The first frame of the timeline after all that any angle has.</summary>
+    public static long End(EditTake take) => take.Angles.Max(angle =>
+    {
+        var end = angle.Frames;
+        foreach (var hole in angle.Holes.Reverse().Where(hole => !hole.IsBlack && hole.At + hole.Frames == end))
+            end = hole.At;
+
+        return OffsetOf(take, angle) + end;
+    });
+
     /// <summary>Frames of the timeline that are worth a look: where an angle or a hole begins or ends, and others.</summary>
     public static IEnumerable<long> Places(EditTake take, EditAngle angle)
     {
