@@ -87,8 +87,8 @@ public sealed class InterchangePropertySpecs
         refused.ShouldBeGreaterThan(0);
     }
 
-    private static List<string> Shown(EditTake take, EditAngle angle, Func<long, long?> frameAt) =>
-        [.. Expected.Places(take, angle).Select(at => $"angle {angle.Name} shows {frameAt(at)?.ToString(CultureInfo.InvariantCulture) ?? "nothing"} at {at}")];
+    private static string Shown(EditTake take, EditAngle angle, Func<long, long?> frameAt) => string.Join(
+        '\n', Expected.Places(take, angle).Select(at => $"angle {angle.Name} shows {frameAt(at)?.ToString(CultureInfo.InvariantCulture) ?? "nothing"} at {at}"));
 
     private static IEnumerable<EditTake> Random(string rate, bool dropFrame)
     {
