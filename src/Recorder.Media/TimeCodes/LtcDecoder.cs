@@ -11,9 +11,6 @@ internal sealed class LtcDecoder
     // 0011 1111 1111 1101, the first bit lowest.
     private const ushort SyncWord = 0xBFFC;
 
-    // Below -40 dB of full scale there are no changes of level but noise.
-    private const float Quietest = 0.01f;
-
     private readonly double _firstPeriod;
     private readonly float _decay;
     private readonly double[] _ends = new double[BitsInFrame + 1];
@@ -43,13 +40,15 @@ internal sealed class LtcDecoder
     /// <summary>Decodes the samples that follow those before, between -1 and 1, and adds the frames that end in them.</summary>
     public void Decode(ReadOnlySpan<float> samples, ICollection<LtcFrame> frames)
     {
-        foreach (var sample in samples)
+        foreach (var given in samples)
         {
+            // One sample that is no number would spoil the level of all that follow.
+            var sample = float.IsFinite(given) ? given : 0;
             _high = Math.Max(sample, _high - (_high - _low) * _decay);
             _low = Math.Min(sample, _low + (_high - _low) * _decay);
             var (middle, margin) = ((_high + _low) / 2, (_high - _low) / 8);
             var threshold = _isHigh ? middle - margin : middle + margin;
-            if (_high - _low > Quietest && (_isHigh ? sample < threshold : sample > threshold))
+            if (_isHigh ? sample < threshold : sample > threshold)
             {
                 // Where between the two samples the level passed the threshold.
                 var passed = sample == _before ? 0 : Math.Clamp((sample - threshold) / (sample - _before), 0, 1);
