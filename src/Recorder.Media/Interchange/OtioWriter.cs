@@ -38,7 +38,7 @@ internal static class OtioWriter
             Text("scene", take.Scene);
             Text("shot", take.Shot);
             json.WriteNumber("take", take.Take);
-            json.WriteString("rating", take.Rating.ToString());
+            json.WriteString("rating", JsonNamingPolicy.CamelCase.ConvertName(take.Rating.ToString()));
             Text("notes", take.Notes);
             json.WriteString("start_time_code", take.Start.ToString());
             json.WriteBoolean("passes_midnight", take.PassesMidnight);
