@@ -106,6 +106,20 @@ public sealed class FcpxmlWriterSpecs
     }
 
     [Fact]
+    public void An_angle_ends_with_its_last_frame_when_a_hole_follows_it()
+    {
+        var take = OtioWriterSpecs.OneAngleAt("25", "10:00:00:00");
+        var hole = new AngleHole(900, 100, "the camera was away", IsBlack: false);
+
+        var text = Takes.Fcpxml(take with { Angles = [take.Angles[0] with { Holes = [hole] }] });
+
+        FcpxmlRules.Check(text).ShouldBeEmpty();
+        var root = XDocument.Parse(text).Root!;
+        root.Descendants("mc-angle").Single().Elements().Select(item => $"{item.Name} {Value(item, "duration")}").ShouldBe(["asset-clip 90000/2500s"]);
+        root.Descendants("mc-clip").Select(clip => Value(clip, "duration")).Distinct().ShouldBe(["90000/2500s"]);
+    }
+
+    [Fact]
     public void Slate_camera_and_reel_are_in_the_metadata_that_final_cut_reads()
     {
         var root = XDocument.Parse(Takes.Fcpxml(Takes.Example())).Root!;

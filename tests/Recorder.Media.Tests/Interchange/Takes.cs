@@ -145,7 +145,7 @@ internal static class Takes
         var at = random.NextInt64(length);
         for (var left = random.Next(4); left > 0 && at < length - 1; left--)
         {
-            var frames = random.NextInt64(1, Math.Max(2, (length - at) / 2));
+            var frames = random.Next(4) == 0 ? length - at : random.NextInt64(1, Math.Max(2, (length - at) / 2));
 
             // A hole may follow another at once, stand at the very beginning and at the very end, but not be all there is.
             if (at > 0 || frames < length)
