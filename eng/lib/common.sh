@@ -6,11 +6,12 @@ export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPE
 # What FFmpeg 5.1 is called on Debian 12, and the file that shows that a library is there.
 runtime_libraries=(libavformat:59 libavcodec:59 libavutil:57 libavdevice:59 libswscale:6 libswresample:4)
 
-# What the specs need beside it: the reference tools, the compilers that check the bindings, and the RTSP simulator.
+# What the specs need beside it: the reference tools, the compilers that check the bindings, an encoder of linear time code, and the RTSP simulator.
 test_packages=(
     ffmpeg chromium
     iproute2 libfaketime clang-14 gcc libc6-dev
     libavformat-dev libavcodec-dev libavutil-dev libavdevice-dev libswscale-dev libswresample-dev
+    libltc11
     python3 python3-gi gir1.2-gst-rtsp-server-1.0
     vlc-bin vlc-plugin-base
     gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav

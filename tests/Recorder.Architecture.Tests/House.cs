@@ -25,7 +25,9 @@ internal static class House
         ["Media.VirtualFiles"] = ["FFmpeg", "Media", "Media.Fragments", "Media.Mp4"],
         ["Media.Export"] = ["Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Fragments", "Media.VirtualFiles"],
         ["Media.Hls"] = ["Media", "Media.Fragments", "Media.Mp4"],
+        ["Media.Interchange"] = ["Contracts"],
         ["Media.Scanning"] = ["Media", "Media.Fragments", "Media.Mp4"],
+        ["Media.TimeCodes"] = ["Contracts"],
 
         ["Rtsp.Messages"] = ["Rtsp"],
         ["Rtsp.Authentication"] = ["Rtsp.Messages"],
