@@ -1,0 +1,50 @@
+using Recorder.Contracts;
+
+namespace Recorder.Media.Export.Editing;
+
+internal enum EditContainer
+{
+    Unknown = 0,
+    Mov = 1,
+    Mp4 = 2,
+}
+
+/// <summary>What a file shows where the recording has a gap.</summary>
+/// <remarks>
+/// Time code counts on through a hole in either case, so one file with one time code track is right for each of its frames. An empty edit would be
+/// exact, but editors are known to drop frames at edit lists; a file for each piece could begin at key frames only, and would not be one file an angle.
+/// </remarks>
+internal enum EditHoles
+{
+    Unknown = 0,
+
+    /// <summary>The frame before it is shown for longer, and the report states the hole.</summary>
+    Stated = 1,
+
+    /// <summary>Black frames, encoded for it, where the hole ends with a key frame; a hole within a GOP is only stated.</summary>
+    Black = 2,
+}
+
+/// <summary>How an angle is written as one file for an editor.</summary>
+internal sealed record EditFileOptions
+{
+    public EditContainer Container { get; init; } = EditContainer.Mov;
+
+    /// <summary>The rate of the file; null for the camera's own. Another than its own is refused.</summary>
+    public TimeCodeRate? Rate { get; init; }
+
+    /// <summary>The time code of the first frame at the rate of the file.</summary>
+    public required Func<TimeCodeRate, TimeCode> TimeCode { get; init; }
+
+    public EditHoles Holes { get; init; } = EditHoles.Stated;
+
+    /// <summary>How far a frame may be moved to its place.</summary>
+    public TimeSpan LargestShift { get; init; } = TimeSpan.FromSeconds(1);
+
+    public ClipMetadata Metadata { get; init; } = new();
+
+    /// <summary>Whether a file that is there is replaced.</summary>
+    public bool Overwrite { get; init; }
+
+    public string Format => Container == EditContainer.Mp4 ? "mp4" : "mov";
+}
