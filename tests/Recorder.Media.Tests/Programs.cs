@@ -27,7 +27,7 @@ internal static class Programs
 
     public static JsonArray MediaInfo(string path) => JsonNode.Parse(Run("mediainfo", "--Output=JSON", path))!["media"]!["track"]!.AsArray();
 
-    /// <summary>Decodes the whole file. Any message fails the spec.</summary>
+    /// <summary>Decodes the whole file. Any error message fails the spec.</summary>
     public static void ShouldDecode(string path) =>
-        Run("ffmpeg", "-v", "warning", "-xerror", "-nostdin", "-i", path, "-map", "0:v", "-map", "0:a?", "-f", "null", "-");
+        Run("ffmpeg", "-v", "error", "-xerror", "-nostdin", "-i", path, "-map", "0:v", "-map", "0:a?", "-f", "null", "-");
 }

@@ -10,7 +10,10 @@ internal sealed class ExportReader(ExportPlan plan, ExportTracks tracks)
 
     private bool _hasBegun;
 
-    /// <summary>Whether frames that are decoded behind the end of the interval, but shown before one of it, belong to it.</summary>
+    /// <summary>
+    /// Whether the interval ends by when frames are shown, and not decoded: to it belong those that are shown before a frame of it, also when they
+    /// are decoded later.
+    /// </summary>
     public bool EndsWithLastShown { get; init; }
 
     /// <summary>Lists the tracks of all parts; each part is opened for it.</summary>
@@ -68,7 +71,9 @@ internal sealed class ExportReader(ExportPlan plan, ExportTracks tracks)
 
         var shift = stream.TimeBase.FromTimeSpan(part.Shift);
         var time = stream.TimeBase.ToTimeSpan(decoded + shift);
-        if ((time >= plan.Length || time >= part.To) && !(EndsWithLastShown && shown + shift < stream.LastShown))
+        stream.Delay ??= EndsWithLastShown ? stream.TimeBase.ToTimeSpan(shown - decoded) : TimeSpan.Zero;
+        var end = time + stream.Delay;
+        if ((end >= plan.Length || end >= part.To) && !(EndsWithLastShown && shown + shift < stream.LastShown))
         {
             stream.HasEnded = true;
             return null;
@@ -90,6 +95,9 @@ internal sealed class ExportReader(ExportPlan plan, ExportTracks tracks)
         public int Track => track;
 
         public byte[]? ParameterSets { get; init; }
+
+        /// <summary>How much later the first packet is shown than decoded: by as much is the n-th to be shown later than the n-th is decoded.</summary>
+        public TimeSpan? Delay { get; set; }
 
         /// <summary>The latest time at which a frame of the reference stream is shown.</summary>
         public long LastShown { get; set; } = long.MinValue;
