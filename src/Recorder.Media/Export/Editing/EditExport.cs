@@ -10,8 +10,8 @@ namespace Recorder.Media.Export.Editing;
 /// </summary>
 internal static class EditExport
 {
-    // An index entry of a sample: its duration, offset, key frame, size, chunk and the chunk's position.
-    private const int IndexBytesPerPacket = 8 + 8 + 4 + 4 + 12 + 8;
+    // What the index has of a sample at most: duration, offset, two tables of key frames, size, chunk, the chunk's position and dependencies.
+    private const int IndexBytesPerPacket = 8 + 8 + 4 + 4 + 4 + 12 + 8 + 1;
     private const int OtherIndexBytes = 64 * 1024;
 
     // Linux error numbers ENOSPC and EDQUOT.
@@ -62,7 +62,7 @@ internal static class EditExport
             throw new EditExportException(EditError.NoVideo, "There is no frame of video in the interval; export a longer one.");
 
         var video = tracks.VideoTrack.First;
-        var stated = video.FrameRate.IsKnown ? video.FrameRate : video.Parameters.FrameRate;
+        IReadOnlyList<Rational> stated = [survey.Header.StatedRate, video.FrameRate, video.Parameters.FrameRate];
         var (rate, measured) = NominalRate.Of(survey.Shown, video.TimeBase, stated, options.Rate);
         var timeCode = options.TimeCode(rate);
         if (timeCode.Rate != rate)
@@ -77,11 +77,12 @@ internal static class EditExport
             ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator))
             : null;
         var packets = survey.Packets + fills.Sum(fill => fill.Hole.Length);
-        var index = OtherIndexBytes + (4 * XmpPacket.Of(options.Metadata, timeCode).Length) + (packets * IndexBytesPerPacket);
+        var metadata = MovieMetadata.Meta(MetadataKeys.Of(options.Metadata)).Length + MovieMetadata.Xmp(XmpPacket.Of(options.Metadata, timeCode)).Length;
+        var index = OtherIndexBytes + (2L * metadata) + (packets * IndexBytesPerPacket);
         var zero = video.TimeBase.ToTimeSpan(survey.Shown.Min()) + grid.Origin;
         return index > int.MaxValue
             ? throw new EditExportException(EditError.TooLong, "The recording has too many packets for one file; export a shorter interval.")
-            : (new EditLayout(tracks, grid, fills, black, timeCode, zero, (int)index), measured);
+            : (new EditLayout(tracks, grid, fills, black, timeCode, zero, (int)index, survey.Header.HasChanged), measured);
     }
 
     private static void CheckSpace(SourceSurvey survey, EditLayout layout, string path)
@@ -141,7 +142,7 @@ internal static class EditExport
             ],
             IsConstantRate = file.Movie.Durations.Count == 1,
             Sound = sound,
-            HasParameterSetsInserted = layout.Tracks.VideoTrack.HasInBandParameterSets,
+            ChangesParameterSets = layout.ChangesParameterSets,
             LeftOut = layout.Tracks.LeftOut,
         };
     }

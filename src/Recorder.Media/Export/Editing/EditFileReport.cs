@@ -55,8 +55,8 @@ internal sealed record EditFileReport
 
     public required IReadOnlyList<EditSound> Sound { get; init; }
 
-    /// <summary>Whether parameter sets were inserted before key frames, because they change within the recording.</summary>
-    public required bool HasParameterSetsInserted { get; init; }
+    /// <summary>Whether the camera changed its parameter sets, so that a decoder must read those that stand before key frames.</summary>
+    public required bool ChangesParameterSets { get; init; }
 
     /// <summary>Tracks that are not in the file, such as a second video.</summary>
     public required IReadOnlyList<string> LeftOut { get; init; }

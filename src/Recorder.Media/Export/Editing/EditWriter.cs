@@ -8,7 +8,8 @@ namespace Recorder.Media.Export.Editing;
 /// <param name="Zero">When place 0 is, on the timeline of the source.</param>
 /// <param name="IndexBytes">Space for the index before the media.</param>
 internal sealed record EditLayout(
-    EditTracks Tracks, FrameGrid Grid, IReadOnlyList<HoleFill> Fills, BlackFrames? Black, TimeCode TimeCode, TimeSpan Zero, int IndexBytes)
+    EditTracks Tracks, FrameGrid Grid, IReadOnlyList<HoleFill> Fills, BlackFrames? Black, TimeCode TimeCode, TimeSpan Zero, int IndexBytes,
+    bool ChangesParameterSets)
 {
     public TimeCodeRate Rate => TimeCode.Rate;
 

@@ -15,14 +15,14 @@ internal sealed record NominalRate(TimeCodeRate Rate, double Measured)
     private const double Precision = 0.0005;
 
     /// <param name="shown">When each frame is shown, in any order.</param>
-    /// <param name="stated">What the source says; it decides between rates that the frames are too few to tell apart.</param>
+    /// <param name="stated">What the source says; the first that is true decides between rates that the frames are too few to tell apart.</param>
     /// <param name="asked">The rate that the user wants; null for the camera's own.</param>
     /// <exception cref="EditExportException">Time code has no such rate, or the camera has another than the one asked for.</exception>
-    public static NominalRate Of(IReadOnlyList<long> shown, Rational timeBase, Rational stated, TimeCodeRate? asked)
+    public static NominalRate Of(IReadOnlyList<long> shown, Rational timeBase, IReadOnlyList<Rational> stated, TimeCodeRate? asked)
     {
         var (measured, count) = Measure(shown, timeBase);
         if (count == 0)
-            measured = stated.IsKnown ? stated.Value : asked is { } only ? ValueOf(only) : 0;
+            measured = stated.FirstOrDefault(rate => rate.IsKnown) is { IsKnown: true } known ? known.Value : asked is { } only ? ValueOf(only) : 0;
 
         // A frame that is half a distance late or early at the end.
         var tolerance = Precision + (count == 0 ? 0 : 0.5 / count);
@@ -41,10 +41,13 @@ internal sealed record NominalRate(TimeCodeRate Rate, double Measured)
             $"The camera's own rate is {own} frames per second (measured: {measured:0.###}), so its frames cannot be laid at {wanted} without being encoded anew. Ask for {own}, or for no rate."));
     }
 
-    private static TimeCodeRate? OwnRate(double measured, double tolerance, Rational stated)
+    private static TimeCodeRate? OwnRate(double measured, double tolerance, IReadOnlyList<Rational> stated)
     {
-        if (stated.IsKnown && TimeCodeRate.Find(stated.Value) is { } named && ErrorOf(named, measured) <= tolerance)
-            return named;
+        foreach (var rate in stated)
+        {
+            if (rate.IsKnown && TimeCodeRate.Find(rate.Value) is { } named && ErrorOf(named, measured) <= tolerance)
+                return named;
+        }
 
         var nearest = TimeCodeRate.All.MinBy(rate => ErrorOf(rate, measured));
         return ErrorOf(nearest, measured) <= Math.Max(LargestError, tolerance) ? nearest : null;

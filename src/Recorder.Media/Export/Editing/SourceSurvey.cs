@@ -10,7 +10,9 @@ internal sealed class SourceSurvey
 
     private readonly EditTracks _tracks;
 
-    private SourceSurvey(EditTracks tracks) => _tracks = tracks;
+    private SourceSurvey(EditTracks tracks) => (_tracks, Header) = (tracks, new VideoHeader(tracks.VideoTrack.First.Parameters));
+
+    public VideoHeader Header { get; }
 
     /// <summary>When each frame is shown, in the time base of the video track and the order of decoding.</summary>
     public List<long> Shown { get; } = [];
@@ -22,7 +24,7 @@ internal sealed class SourceSurvey
 
     public long Bytes { get; private set; }
 
-    /// <exception cref="EditExportException">There are too many frames.</exception>
+    /// <exception cref="EditExportException">There are too many frames, or their size changes.</exception>
     public static SourceSurvey Read(ExportReader reader, EditTracks tracks, CancellationToken cancellationToken)
     {
         var survey = new SourceSurvey(tracks);
@@ -46,7 +48,11 @@ internal sealed class SourceSurvey
         }
 
         if (packet.Info.Key)
+        {
             Keys.Add(Shown.Count);
+            Header.Check(packet.Batch.Data(0));
+            Header.Check(packet.ParameterSets);
+        }
 
         Shown.Add(packet.TimeBase.Rescale(packet.Shown, _tracks.VideoTrack.First.TimeBase));
     }

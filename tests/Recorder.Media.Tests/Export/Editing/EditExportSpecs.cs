@@ -195,6 +195,71 @@ public sealed class EditExportSpecs(RecordedExtents media) : IClassFixture<Recor
         pictures[..75].Concat(pictures[150..]).ShouldAllBe(value => value > 40);
     }
 
+    [Theory]
+    [InlineData("320x180", "-preset veryfast -profile:v high -bf 2 -refs 3 -g 25")]
+    [InlineData("1280x722", "-preset ultrafast -profile:v main -coder 1 -bf 0 -slices 4 -g 25")]
+    [InlineData("64x64", "-preset veryfast -pix_fmt yuvj420p -bf 0 -intra-refresh 0 -g 50")]
+    public void Black_frames_fit_between_those_of_cameras_with_other_settings(string size, string settings)
+    {
+        var extent = media.Record(
+            $"settings-{size}.mp4", $"-f lavfi -i testsrc2=size={size}:rate=25 -c:v libx264 {(settings.Contains("pix_fmt") ? "" : "-pix_fmt yuv420p")} {settings}");
+        var plan = WithHole(extent);
+
+        var (path, report) = Export(plan, "mp4", options => options with { Holes = EditHoles.Black });
+
+        var hole = report.Holes.ShouldHaveSingleItem();
+        (hole.Places.Place, hole.Shown).ShouldBe((75, EditHoles.Black));
+        ShouldBeForEditors(path, "25/1", "10:20:30:12", (int)report.Length);
+        var hashes = EditedFile.Hashes(path, MediaKind.Video);
+        hashes.Where((_, index) => index < 75 || index >= hole.Places.End).ShouldBe(EditedFile.Hashes(plan, MediaKind.Video));
+        // Decoded from the beginning, all frames of the source are what they are on their own.
+        var (pictures, own) = (Decoded(path, "gray", 8).Chunk(64).ToList(), Decoded(extent.Path, "gray", 8).Chunk(64).ToList());
+        pictures.Count.ShouldBe((int)report.Length);
+        pictures.Take(75).SelectMany(picture => picture).ShouldBe(own.SelectMany(picture => picture));
+        pictures.Skip((int)hole.Places.End).SelectMany(picture => picture).ShouldBe(own.SelectMany(picture => picture));
+        pictures[80].ShouldAllBe(value => value < 20);
+    }
+
+    [Fact]
+    public void Black_in_a_codec_without_an_encoder_is_refused_only_where_a_hole_needs_it()
+    {
+        var hevc = media.Record("hevc.mp4", "-f lavfi -i testsrc2=size=64x64:rate=25 -c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=25:bframes=0");
+
+        ShouldRefuse(EditError.NoBlack, WithHole(hevc), options => options with { Holes = EditHoles.Black }).Message.ShouldContain("Ask for stated holes");
+        var (path, report) = Export(PlanOf(hevc), "mov", options => options with { Holes = EditHoles.Black });
+        report.Holes.ShouldBeEmpty();
+        ShouldBeForEditors(path, "25/1", "10:20:30:12", 75);
+    }
+
+    [Fact]
+    public void Whatever_a_camera_loses_the_file_has_all_its_frames_at_their_places()
+    {
+        for (var seed = 1; seed <= 8; seed++)
+        {
+            var random = new Random(seed);
+            var lost = Enumerable.Range(1, 73).Where(_ => random.Next(8) == 0).ToHashSet();
+            var extent = media.Record($"lossy-{seed}.mp4", $"-f lavfi -i testsrc2=size=64x64:rate=30000/1001 {Plain} -frames:v 75", (packet, number) =>
+            {
+                var late = random.NextInt64(packet.Duration * 2 / 5);
+                return lost.Contains(number) ? null : packet with { Pts = packet.Pts + late, Dts = packet.Dts + late };
+            });
+            var plan = PlanOf(extent);
+
+            // Three seconds with jitter do not tell 29.97 from 30, but the camera's parameter sets do.
+            var (path, report) = Export(plan, "mov", options => options with { Holes = EditHoles.Black, TimeCode = Parse("23:59:59;20") });
+
+            var kept = Enumerable.Range(0, 75).Where(number => !lost.Contains(number)).ToList();
+            report.Length.ShouldBe(75);
+            report.Holes.SelectMany(hole => Enumerable.Range((int)hole.Places.Place, (int)hole.Places.Length)).ShouldBe(lost.Order(), $"seed {seed}");
+            var black = report.Holes.Where(hole => hole.Shown == EditHoles.Black)
+                .SelectMany(hole => Enumerable.Range((int)hole.Places.Place, (int)hole.Places.Length)).ToHashSet();
+            var shown = kept.Concat(black).Order().ToList();
+            Times(path).ShouldBe(shown.Select(frame => Math.Round(Math.Round(frame * 1001 / 30_000.0, 6) * 1000, 3)));
+            EditedFile.Hashes(path, MediaKind.Video).Where((_, index) => !black.Contains(shown[index])).ShouldBe(EditedFile.Hashes(plan, MediaKind.Video));
+            TimeCodeStream(path)["tags"]!["timecode"]!.GetValue<string>().ShouldBe("23:59:59;20");
+        }
+    }
+
     [Fact]
     public void A_frame_that_is_missing_within_a_group_is_held_also_when_black_is_wanted()
     {
@@ -237,6 +302,19 @@ public sealed class EditExportSpecs(RecordedExtents media) : IClassFixture<Recor
         EditedFile.Hashes(path, MediaKind.Video).ShouldBe(EditedFile.Hashes(plan, MediaKind.Video));
         ShouldRefuse(EditError.NotHeld, plan, options => options with { Container = EditContainer.Mp4 }).Message.ShouldContain("ask for MOV");
         ShouldRefuse(EditError.NoVideo, PlanOf(media.Sound));
+    }
+
+    [Fact]
+    public void Parameter_sets_may_change_and_are_then_in_the_frames_but_the_size_may_not()
+    {
+        var other = media.Record("cabac.mp4", $"-f lavfi -i testsrc2=size=64x64:rate=25 {Sound} -c:v libx264 -preset veryfast -bf 0 -g 25 -c:a aac");
+
+        var (path, report) = Export(PlanOf(Camera, other), "mov");
+
+        ShouldBeForEditors(path, "25/1", "10:20:30:12", 150);
+        report.ChangesParameterSets.ShouldBeTrue();
+        Export(PlanOf(Camera, Camera), "mov").Report.ChangesParameterSets.ShouldBeFalse();
+        ShouldRefuse(EditError.NotHeld, PlanOf(media.Clip, media.OtherSize)).Message.ShouldContain("from 64×64 to 96×64");
     }
 
     [Fact]
@@ -345,9 +423,16 @@ public sealed class EditExportSpecs(RecordedExtents media) : IClassFixture<Recor
 
     private static ExportPlan PlanOf(params Extent[] extents) => ExportPlan.Of(RecordedExtents.Sequence(extents), null, null)!;
 
-    private ExportPlan WithHole() => ExportPlan.Of(
-        [.. RecordedExtents.Sequence(Camera, Camera).Select((part, index) => part with { Extent = part.Extent with { MediaTime = TimeSpan.FromSeconds(index * 6) }, Zero = TimeSpan.FromSeconds(index * 6) })],
-        null, null)!;
+    // The camera was away for three seconds.
+    private ExportPlan WithHole(Extent? extent = null)
+    {
+        var parts = RecordedExtents.Sequence(extent ?? Camera, extent ?? Camera).Select((part, index) => part with
+        {
+            Extent = part.Extent with { MediaTime = TimeSpan.FromSeconds(index * 6) },
+            Zero = TimeSpan.FromSeconds(index * 6),
+        });
+        return ExportPlan.Of([.. parts], null, null)!;
+    }
 
     private (string Path, EditFileReport Report) Export(ExportPlan plan, string extension, Func<EditFileOptions, EditFileOptions>? with = null)
     {

@@ -33,7 +33,7 @@ public sealed class FrameGridSpecs
         grid.Holes.ShouldBeEmpty();
         grid.Length.ShouldBe(200_000);
         grid.LargestShift.Duration().ShouldBeLessThan(TimeSpan.FromTicks(120));
-        NominalRate.Of(shown, Clock, default, null).Rate.ShouldBe(rate);
+        NominalRate.Of(shown, Clock, [], null).Rate.ShouldBe(rate);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public sealed class FrameGridSpecs
         grid.Holes.ShouldAllBe(hole => hole.Length == 1);
         grid.LargestShift.TotalMilliseconds.ShouldBe(ppm > 0 ? 20 : 120, ppm > 0 ? 40.1 : 0.5);
         grid.LargestShift.Duration().ShouldBeGreaterThan(TimeSpan.FromMilliseconds(19));
-        NominalRate.Of(shown, Clock, default, null).Measured.ShouldBe(25 / (1 + ppm * 1e-6), 0.001);
+        NominalRate.Of(shown, Clock, [], null).Measured.ShouldBe(25 / (1 + ppm * 1e-6), 0.001);
     }
 
     [Fact]

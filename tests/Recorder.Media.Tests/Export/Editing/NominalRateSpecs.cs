@@ -15,7 +15,7 @@ public sealed class NominalRateSpecs
     [InlineData(100)]
     public void A_rate_that_time_code_does_not_have_is_refused_with_what_was_measured(double rate)
     {
-        var refused = Should.Throw<EditExportException>(() => NominalRate.Of(Times(rate, 100), Clock, default, null));
+        var refused = Should.Throw<EditExportException>(() => NominalRate.Of(Times(rate, 100), Clock, [], null));
 
         refused.Error.ShouldBe(EditError.NoTimeCodeRate);
         refused.Message.ShouldContain(FormattableString.Invariant($"sends {rate} frames"));
@@ -31,7 +31,7 @@ public sealed class NominalRateSpecs
     {
         TimeCodeRate.TryParse(asked, out var wanted).ShouldBeTrue();
 
-        var refused = Should.Throw<EditExportException>(() => NominalRate.Of(Times(own, 3000), Clock, default, wanted));
+        var refused = Should.Throw<EditExportException>(() => NominalRate.Of(Times(own, 3000), Clock, [], wanted));
 
         refused.Error.ShouldBe(EditError.OtherRate);
         refused.Message.ShouldContain(FormattableString.Invariant($"own rate is {own} frames"));
@@ -43,8 +43,8 @@ public sealed class NominalRateSpecs
     {
         var stated = new Rational(30_000, 1001);
 
-        NominalRate.Of(Times(30, 20), Clock, stated, null).Rate.ToString().ShouldBe("29.97");
-        NominalRate.Of(Times(30, 20_000), Clock, stated, null).Rate.ToString().ShouldBe("30");
+        NominalRate.Of(Times(30, 20), Clock, [new Rational(10, 1), stated], null).Rate.ToString().ShouldBe("29.97");
+        NominalRate.Of(Times(30, 20_000), Clock, [new Rational(10, 1), stated], null).Rate.ToString().ShouldBe("30");
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class NominalRateSpecs
     {
         var times = Times(25, 1000).Where((_, index) => index % 10 is not 3 and not 4 || index > 500).ToList();
 
-        var rate = NominalRate.Of(times, Clock, default, null);
+        var rate = NominalRate.Of(times, Clock, [], null);
 
         rate.Rate.ToString().ShouldBe("25");
         rate.Measured.ShouldBe(25, 0.001);
@@ -63,14 +63,14 @@ public sealed class NominalRateSpecs
     {
         var times = Times(29.97, 2000).ConvertAll(time => Clock.Rescale(time, Rational.Milliseconds));
 
-        NominalRate.Of(times, Rational.Milliseconds, default, null).Rate.ToString().ShouldBe("29.97");
+        NominalRate.Of(times, Rational.Milliseconds, [], null).Rate.ToString().ShouldBe("29.97");
     }
 
     [Fact]
     public void A_single_frame_has_the_rate_that_the_source_states()
     {
-        NominalRate.Of([5], Clock, new Rational(50, 1), null).Rate.ToString().ShouldBe("50");
-        Should.Throw<EditExportException>(() => NominalRate.Of([5], Clock, default, null)).Error.ShouldBe(EditError.NoTimeCodeRate);
+        NominalRate.Of([5], Clock, [default, new Rational(50, 1)], null).Rate.ToString().ShouldBe("50");
+        Should.Throw<EditExportException>(() => NominalRate.Of([5], Clock, [], null)).Error.ShouldBe(EditError.NoTimeCodeRate);
     }
 
     private static List<long> Times(double rate, int count)
