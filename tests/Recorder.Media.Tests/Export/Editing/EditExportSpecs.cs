@@ -5,6 +5,7 @@ using Recorder.Contracts;
 using Recorder.FFmpeg;
 using Recorder.Media.Export;
 using Recorder.Media.Export.Editing;
+using Recorder.Media.Fragments;
 
 namespace Recorder.Media.Tests.Export.Editing;
 
@@ -293,7 +294,7 @@ public sealed class EditExportSpecs(RecordedExtents media) : IClassFixture<Recor
     public void A_camera_with_G711_is_copied_into_a_mov_and_an_mp4_of_it_is_refused()
     {
         var extent = media.Record("g711.mkv", $"-f lavfi -i testsrc2=size=64x64:rate=25 {Sound} {Plain} -c:a pcm_alaw -ar 8000");
-        var plan = ExportPlan.Of([new Recorder.Media.Fragments.WantedExtent(extent, new LocalMedia(extent.Path))], null, null)!;
+        var plan = PlanOfMatroska(extent, null, null);
 
         var (path, report) = Export(plan, "mov");
 
@@ -302,6 +303,40 @@ public sealed class EditExportSpecs(RecordedExtents media) : IClassFixture<Recor
         EditedFile.Hashes(path, MediaKind.Video).ShouldBe(EditedFile.Hashes(plan, MediaKind.Video));
         ShouldRefuse(EditError.NotHeld, plan, options => options with { Container = EditContainer.Mp4 }).Message.ShouldContain("ask for MOV");
         ShouldRefuse(EditError.NoVideo, PlanOf(media.Sound));
+    }
+
+    [Theory]
+    [InlineData("aac", "mov")]
+    [InlineData("aac", "mp4")]
+    [InlineData("libopus", "mp4")]
+    [InlineData("flac", "mp4")]
+    [InlineData("libmp3lame", "mov")]
+    public void Times_in_milliseconds_become_exact_ones(string sound, string extension)
+    {
+        var extent = media.Record(
+            $"rounded-{sound}.mkv", $"-f lavfi -i testsrc2=size=64x64:rate=30000/1001 {Sound} {Plain.Replace("-bf 0", "-bf 2", StringComparison.Ordinal)} -strict experimental -c:a {sound}");
+        var plan = PlanOfMatroska(extent, TimeSpan.FromSeconds(1), null);
+
+        var (path, report) = Export(plan, extension, options => options with { TimeCode = Parse("10:20:30;12") });
+
+        ShouldBeForEditors(path, "30000/1001", "10:20:30;12", (int)report.Length);
+        report.IsConstantRate.ShouldBeTrue();
+        report.LargestShift.Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(1));
+        report.Length.ShouldBeInRange(60, 66);
+        var track = report.Sound.ShouldHaveSingleItem();
+        track.LargestShift.Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(21.4));
+        track.Silence.ShouldBe(TimeSpan.Zero);
+        track.Held.ShouldBe(TimeSpan.Zero);
+        var stream = Programs.FFprobe(path)["streams"]![1]!;
+        double.Parse(stream["duration"]!.GetValue<string>(), CultureInfo.InvariantCulture).ShouldBe(report.Length * 1001 / 30_000.0, 0.1);
+    }
+
+    [Fact]
+    public void A_mov_cannot_hold_opus_and_the_sentence_names_mp4()
+    {
+        var extent = media.Record("opus.mkv", $"-f lavfi -i testsrc2=size=64x64:rate=25 {Sound} {Plain} -c:a libopus");
+
+        ShouldRefuse(EditError.NotHeld, PlanOfMatroska(extent, null, null)).Message.ShouldContain("Ask for MP4");
     }
 
     [Fact]
@@ -422,6 +457,9 @@ public sealed class EditExportSpecs(RecordedExtents media) : IClassFixture<Recor
     private static EditFileOptions Options() => new() { TimeCode = Parse("10:20:30:12") };
 
     private static ExportPlan PlanOf(params Extent[] extents) => ExportPlan.Of(RecordedExtents.Sequence(extents), null, null)!;
+
+    private static ExportPlan PlanOfMatroska(Extent extent, TimeSpan? from, TimeSpan? to) =>
+        ExportPlan.Of([new WantedExtent(extent, new LocalMedia(extent.Path))], from, to)!;
 
     // The camera was away for three seconds.
     private ExportPlan WithHole(Extent? extent = null)
