@@ -12,7 +12,7 @@ internal sealed record EditHole(GridHole Places, TimeSpan Time, EditHoles Shown)
 
 /// <summary>How sound was laid beside the frames.</summary>
 /// <param name="Offset">How much later than in the file the first sound was recorded: less than one packet.</param>
-/// <param name="Dropped">Packets that ended before the first frame.</param>
+/// <param name="Dropped">Packets that were left out: before the first frame, or where there was sound already.</param>
 /// <param name="Silence">How much silence was added where sound is missing.</param>
 /// <param name="Held">Where sound is missing and could not be filled, for how long in all.</param>
 /// <param name="LargestShift">How far a packet was moved so that all follow each other without a step.</param>

@@ -21,6 +21,9 @@ internal sealed class SoundLine(Rational timeBase, long zero, SilentSound? silen
     // Containers round times to milliseconds.
     private readonly long _rounding = timeBase.FromTimeSpan(TimeSpan.FromMilliseconds(2));
 
+    // EBU R 37 allows sound to be this much before its picture, and more behind it. Jitter must cost neither silence nor sound.
+    private readonly long _slack = timeBase.FromTimeSpan(TimeSpan.FromMilliseconds(40));
+
     private long _end;
     private bool _hasBegun;
     private long _offset;
@@ -29,43 +32,46 @@ internal sealed class SoundLine(Rational timeBase, long zero, SilentSound? silen
     private long _shift;
     private int _dropped;
 
-    /// <returns>Null for a packet that is left out, because most of it is before the beginning.</returns>
+    /// <returns>Null for a packet that is left out: most of it is before the beginning, or sound that was laid before is in its place.</returns>
     public SoundPlace? Next(long shown, long duration)
     {
-        var wanted = shown - zero;
-        if (!_hasBegun && wanted < -duration / 2)
+        var late = shown - zero - _end;
+        var slack = Math.Max(duration, _slack);
+        if (_hasBegun ? late < -slack : late < -duration / 2)
         {
             _dropped++;
             return null;
         }
 
-        var (from, silent) = (_end, silence?.Frames(_end, wanted) ?? 0);
-        if (silence is not null)
+        var (from, silent) = (_end, 0);
+        if (silence is not null && (late > slack || !_hasBegun))
         {
+            silent = silence.Frames(_end, _end + late);
             _end += silent * silence.FrameDuration;
             _silent += silent * silence.FrameDuration;
         }
 
-        var late = wanted - _end;
-        if (silence is null && late > Math.Max(duration, _rounding))
-        {
-            // The packet before lasts longer; the first one begins early instead.
-            _held += late;
-            (_end, duration) = _hasBegun ? (wanted, duration) : (_end, duration + late);
-        }
-        else
-        {
-            _end = !isExact && late > _rounding ? wanted : _end;
-            _offset = _hasBegun ? _offset : wanted - _end;
-            _shift = Math.Abs(_end - wanted) > Math.Abs(_shift) ? _end - wanted : _shift;
-        }
-
+        var place = silence is null && late > Math.Max(duration, _rounding) ? Hold(late, duration) : Lay(shown - zero, duration);
         _hasBegun = true;
-        var place = new SoundPlace(silent, from, _end, duration);
-        _end += duration;
-        return place;
+        _end = place.At + place.Duration;
+        return place with { Silent = silent, From = from };
     }
 
     public EditSound Report(string codec) => new(
         codec, timeBase.ToTimeSpan(_offset), _dropped, timeBase.ToTimeSpan(_silent), timeBase.ToTimeSpan(_held), timeBase.ToTimeSpan(_shift));
+
+    // The packet before lasts longer; the first one begins early instead.
+    private SoundPlace Hold(long late, long duration)
+    {
+        _held += late;
+        return _hasBegun ? new SoundPlace(0, 0, _end + late, duration) : new SoundPlace(0, 0, _end, duration + late);
+    }
+
+    private SoundPlace Lay(long wanted, long duration)
+    {
+        var at = !isExact && wanted - _end > _rounding ? wanted : _end;
+        _offset = _hasBegun ? _offset : wanted - at;
+        _shift = Math.Abs(at - wanted) > Math.Abs(_shift) ? at - wanted : _shift;
+        return new SoundPlace(0, 0, at, duration);
+    }
 }

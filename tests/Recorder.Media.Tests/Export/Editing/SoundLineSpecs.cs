@@ -54,15 +54,31 @@ public sealed class SoundLineSpecs
     }
 
     [Fact]
-    public void Jitter_makes_no_step_and_a_fast_clock_no_overlap()
+    public void Jitter_makes_no_step()
     {
         var random = new Random(4);
         var line = Line();
 
-        var laid = Enumerable.Range(0, 2000).Select(packet => line.Next(Zero + packet * 1023 + random.Next(200), 1024)!.Value).ToList();
+        var laid = Enumerable.Range(0, 2000).Select(packet => line.Next(Zero + packet * 1024 + random.Next(1900), 1024)!.Value).ToList();
 
-        laid.Select(place => place.At).ShouldBe(Enumerable.Range(0, 2000).Select(packet => packet * 1024L));
-        line.Report("aac").LargestShift.ShouldBeInRange(Samples.ToTimeSpan(1800), Samples.ToTimeSpan(2000));
+        laid.Select(place => place.At).ShouldBe(Enumerable.Range(0, 2000).Select(packet => packet * 1024L + laid[0].At));
+        line.Report("aac").Silence.ShouldBe(Samples.ToTimeSpan(laid[0].At));
+    }
+
+    [Theory]
+    [InlineData(1023)]
+    [InlineData(1025)]
+    public void A_clock_that_is_too_fast_or_too_slow_costs_a_packet_now_and_then_and_the_sound_stays_with_the_picture(int distance)
+    {
+        var line = Line();
+
+        var laid = Enumerable.Range(0, 20_000).Select(packet => line.Next(Zero + packet * distance, 1024)).OfType<SoundPlace>().ToList();
+
+        laid.Zip(laid.Skip(1)).ShouldAllBe(pair => pair.Second.From == pair.First.At + 1024 && pair.Second.At == pair.Second.From + 1024 * pair.Second.Silent);
+        var report = line.Report("aac");
+        report.LargestShift.Duration().ShouldBeInRange(TimeSpan.FromMilliseconds(39), TimeSpan.FromMilliseconds(40.1));
+        report.Dropped.ShouldBeInRange(distance < 1024 ? 15 : 0, distance < 1024 ? 19 : 0);
+        report.Silence.ShouldBeInRange(Samples.ToTimeSpan(distance < 1024 ? 0 : 15 * 1024), Samples.ToTimeSpan(distance < 1024 ? 0 : 19 * 1024));
     }
 
     [Fact]
