@@ -63,15 +63,10 @@ internal static class EditExport
 
         var video = tracks.VideoTrack.First;
         IReadOnlyList<Rational> stated = [survey.Header.StatedRate, video.FrameRate, video.Parameters.FrameRate];
-        var (rate, measured) = NominalRate.Of(survey.Shown, video.TimeBase, stated, options.Rate);
-        var timeCode = options.TimeCode(rate);
-        if (timeCode.Rate != rate)
-        {
-            throw new EditExportException(
-                EditError.WrongTimeCode, $"The time code {timeCode} counts {timeCode.Rate} frames per second, but the camera sends {rate}.");
-        }
-
-        var grid = FrameGrid.Lay(survey.Shown, video.TimeBase, rate, options.LargestShift);
+        var nominal = NominalRate.Of(survey.Shown, video.TimeBase, stated, options.Rate);
+        var (rate, measured) = nominal;
+        var timeCode = TimeCodeOf(options, rate);
+        var grid = FrameGrid.Lay(survey.Shown, video.TimeBase, nominal, options.LargestDrift, options.LargestShift);
         var fills = HoleFill.Of(grid, survey.Keys, options.Holes == EditHoles.Black);
         var black = fills.Any(fill => fill.IsBlack)
             ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator))
@@ -83,6 +78,21 @@ internal static class EditExport
         return index > int.MaxValue
             ? throw new EditExportException(EditError.TooLong, "The recording has too many packets for one file; export a shorter interval.")
             : (new EditLayout(tracks, grid, fills, black, timeCode, zero, (int)index, survey.Header.HasChanged), measured);
+    }
+
+    private static TimeCode TimeCodeOf(EditFileOptions options, TimeCodeRate rate)
+    {
+        try
+        {
+            var timeCode = options.TimeCode(rate);
+            return timeCode.Rate == rate ? timeCode : throw new EditExportException(
+                EditError.WrongTimeCode, $"The time code {timeCode} counts {timeCode.Rate} frames per second, but the camera sends {rate}.");
+        }
+        catch (ArgumentException refused)
+        {
+            // Drop-frame counting at a rate that has none.
+            throw new EditExportException(EditError.WrongTimeCode, refused.Message, refused);
+        }
     }
 
     private static void CheckSpace(SourceSurvey survey, EditLayout layout, string path)
@@ -133,6 +143,7 @@ internal static class EditExport
             SourceFrames = grid.Places.Length,
             Length = grid.Length,
             Origin = grid.Origin,
+            DriftPpm = (1 / grid.Scale - 1) * 1e6,
             LargestShift = grid.LargestShift,
             ShiftedMost = grid.ShiftedMost,
             Holes =

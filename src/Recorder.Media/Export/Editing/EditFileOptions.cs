@@ -38,6 +38,12 @@ internal sealed record EditFileOptions
 
     public EditHoles Holes { get; init; } = EditHoles.Stated;
 
+    /// <summary>
+    /// How far the end of the file may be moved because the camera's clock drifts. Up to this the rate is constant; a camera that drifts more keeps its
+    /// time by a hole of one frame now and then, if it is slow, or is moved up to <see cref="LargestShift"/>, if it is fast.
+    /// </summary>
+    public TimeSpan LargestDrift { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How far a frame may be moved to its place.</summary>
     public TimeSpan LargestShift { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -42,6 +42,12 @@ internal sealed record EditFileReport
     /// <summary>How much later than the first frame's time the file begins; less than half a frame.</summary>
     public required TimeSpan Origin { get; init; }
 
+    /// <summary>
+    /// By how many millionths the source lasts longer than the file, because the camera's clock drifts and frames were laid by it; 0 where they were
+    /// laid by time.
+    /// </summary>
+    public required double DriftPpm { get; init; }
+
     /// <summary>By how much a frame was moved to its place at most; above 0 when it was moved to a later time.</summary>
     public required TimeSpan LargestShift { get; init; }
 

@@ -38,7 +38,7 @@ internal sealed class EditWriter : IDisposable
     {
         (_layout, _progress) = (layout, progress);
         var tracks = layout.Tracks;
-        _sound = [.. tracks.Sound.Select((track, index) => new SoundTrack(tracks.All.All[track], index + 1, layout.Zero))];
+        _sound = [.. tracks.Sound.Select((track, index) => new SoundTrack(tracks.All.All[track], index + 1, layout.Zero, layout.Grid.Scale))];
         _black = layout.Fills.Where(fill => fill.IsBlack).ToDictionary(fill => fill.Before, fill => fill.Hole);
         var rate = layout.Rate;
         _ticks = rate.IsNtsc ? rate.Denominator : 1000;

@@ -11,38 +11,49 @@ namespace Recorder.Media.Export.Editing;
 /// <param name="Places">The place of each frame, in the order of the source, which is that of decoding.</param>
 /// <param name="Decoded">When each frame is decoded, in places. Frames follow each other as their places do, so it begins below 0 with B-frames.</param>
 /// <param name="Origin">The time of place 0 after that of the first frame: less than half a frame, where that frame came early or late.</param>
+/// <param name="Scale">By how much times after place 0 are multiplied to be times in the file: not 1 where the camera's clock drifts.</param>
 /// <param name="LargestShift">The largest difference between the time of a frame and that of its place; above 0 when the place is later.</param>
 /// <param name="ShiftedMost">The place of the frame with the largest shift.</param>
 internal sealed record FrameGrid(
-    long[] Places, long[] Decoded, IReadOnlyList<GridHole> Holes, TimeSpan Origin, TimeSpan LargestShift, long ShiftedMost)
+    long[] Places, long[] Decoded, IReadOnlyList<GridHole> Holes, TimeSpan Origin, double Scale, TimeSpan LargestShift, long ShiftedMost)
 {
-    // Frames whose usual lateness decides where the grid begins.
-    private const int FirstFrames = 49;
-
     /// <summary>How many places the file has, with those of holes.</summary>
     public long Length { get; private init; }
 
     /// <param name="shown">When each frame is shown, in the order of decoding.</param>
+    /// <param name="rate">The nominal rate, and what was measured.</param>
+    /// <param name="driftLimit">
+    /// Up to this shift a camera whose clock drifts is laid by its own clock: without a hole wherever it falls behind by a frame, but later or earlier
+    /// in the end.
+    /// </param>
     /// <param name="limit">The largest shift that is accepted.</param>
     /// <exception cref="EditExportException">The frames do not fit.</exception>
-    public static FrameGrid Lay(IReadOnlyList<long> shown, Rational timeBase, TimeCodeRate rate, TimeSpan limit)
+    public static FrameGrid Lay(IReadOnlyList<long> shown, Rational timeBase, NominalRate rate, TimeSpan driftLimit, TimeSpan limit)
     {
         var order = Order(shown);
-        var first = order.Length == 0 ? 0 : shown[order[0]];
-        var perUnit = (double)timeBase.Num * rate.Numerator / ((double)timeBase.Den * rate.Denominator);
-        var times = Array.ConvertAll(order, index => (shown[index] - first) * perUnit);
-        var origin = OriginOf(times);
-        var places = PlacesOf(times, origin);
-        var (shift, most) = LargestShiftOf(times, places, origin);
-        var largest = TimeOf(shift, rate);
-        if (largest.Duration() > limit)
-            throw DoesNotFit(times, most, largest, rate, limit);
+        var nominal = (double)rate.Rate.Numerator / rate.Rate.Denominator;
+        var times = Array.ConvertAll(order, index => (shown[index] - shown[order[0]]) * timeBase.Value * nominal);
+        var laid = Laid.At(times, 1);
+        if (order.Length > 0 && rate.Measured > 0)
+        {
+            // What was measured is good enough to find the places, and these tell the drift precisely.
+            var own = Laid.At(times, Laid.At(times, rate.Measured / nominal).FitScale(times));
+            var drift = TimeSpan.FromSeconds(Math.Abs(times[^1] * (own.Scale - 1)) / nominal);
+            laid = drift <= driftLimit && own.IsCloserThan(laid) ? own : laid;
+        }
 
+        var (shift, most) = LargestShiftOf(times, laid);
+        var largest = TimeOf(shift, rate.Rate);
+        if (largest.Duration() > limit)
+            throw DoesNotFit(times, most, largest, rate.Rate, limit);
+
+        var places = laid.Places;
         var placeOf = new long[order.Length];
         for (var i = 0; i < order.Length; i++)
             placeOf[order[i]] = places[i];
 
-        return new FrameGrid(placeOf, DecodedOf(placeOf, places), HolesOf(places), TimeOf(origin, rate), largest, places.ElementAtOrDefault(most))
+        return new FrameGrid(
+            placeOf, DecodedOf(placeOf, places), HolesOf(places), TimeOf(laid.Origin, rate.Rate), laid.Scale, largest, places.ElementAtOrDefault(most))
         {
             Length = places.Length == 0 ? 0 : places[^1] + 1,
         };
@@ -59,51 +70,12 @@ internal sealed record FrameGrid(
         return order;
     }
 
-    // The first frame alone may have come late or early: the grid is laid through the middle of the first ones.
-    private static double OriginOf(double[] times)
-    {
-        var late = times.Take(FirstFrames).Select((time, index) => time - index).Order().ToArray();
-        var usual = late.Length == 0 ? 0 : late[late.Length / 2];
-        return usual - Math.Round(usual);
-    }
-
-    // Frame i without holes before it has place i, so its lateness, time - i, is the number of empty places before it. That number never falls. The
-    // rising sequence with the smallest sum of squared differences is found by joining neighbours that fall into blocks, each with its
-    // mean; rounding it to whole places keeps it rising. A frame that is late alone is thus moved, and one that is missing leaves a hole.
-    private static long[] PlacesOf(double[] times, double origin)
-    {
-        var blocks = new Stack<(double Sum, int Count)>();
-        for (var i = 0; i < times.Length; i++)
-        {
-            var block = (Sum: times[i] - origin - i, Count: 1);
-            while (blocks.TryPeek(out var before) && before.Sum * block.Count >= block.Sum * before.Count)
-            {
-                blocks.Pop();
-                block = (before.Sum + block.Sum, before.Count + block.Count);
-            }
-
-            blocks.Push(block);
-        }
-
-        var places = new long[times.Length];
-        var at = 0;
-        foreach (var (sum, count) in blocks.Reverse())
-        {
-            // Place 0 is the first frame's, whose time code the file begins with.
-            var empty = at == 0 ? 0 : Math.Max(0, (long)Math.Round(sum / count));
-            for (var end = at + count; at < end; at++)
-                places[at] = at + empty;
-        }
-
-        return places;
-    }
-
-    private static (double Shift, int Index) LargestShiftOf(double[] times, long[] places, double origin)
+    private static (double Shift, int Index) LargestShiftOf(double[] times, Laid laid)
     {
         var (largest, index) = (0.0, 0);
         for (var i = 0; i < times.Length; i++)
         {
-            var shift = places[i] - (times[i] - origin);
+            var shift = laid.Places[i] - (times[i] - laid.Origin);
             if (Math.Abs(shift) > Math.Abs(largest))
                 (largest, index) = (shift, i);
         }

@@ -10,15 +10,19 @@ internal sealed class SoundTrack
     private readonly CodecParameters _parameters;
     private readonly SilentSound? _silence;
     private readonly SoundLine _line;
+    private readonly double _scale;
+    private readonly long _zero;
 
     /// <param name="index">Its index in the file.</param>
     /// <param name="zero">When the file begins.</param>
-    public SoundTrack(ExportTrack track, int index, TimeSpan zero)
+    /// <param name="scale">What times after that are multiplied with, so that sound follows the frames of a camera whose clock drifts.</param>
+    public SoundTrack(ExportTrack track, int index, TimeSpan zero, double scale)
     {
-        (_index, _parameters) = (index, track.First.Parameters);
+        (_index, _parameters, _scale) = (index, track.First.Parameters, scale);
         TimeBase = _parameters.SampleRate > 0 ? new Rational(1, _parameters.SampleRate) : track.First.TimeBase;
         _silence = SilenceOf(_parameters);
-        _line = new SoundLine(TimeBase, TimeBase.FromTimeSpan(zero), _silence, _silence is not null || track.First.TimeBase == TimeBase);
+        _zero = TimeBase.FromTimeSpan(zero);
+        _line = new SoundLine(TimeBase, 0, _silence, _silence is not null || track.First.TimeBase == TimeBase);
     }
 
     public Rational TimeBase { get; }
@@ -28,7 +32,7 @@ internal sealed class SoundTrack
     /// <param name="add">Gets each packet in a batch that it releases.</param>
     public void Add(ExportPacket packet, Action<int, PacketBatch, PacketTimes, TimeSpan> add)
     {
-        var shown = packet.TimeBase.Rescale(packet.Shown, TimeBase);
+        var shown = (long)Math.Round((packet.TimeBase.Rescale(packet.Shown, TimeBase) - _zero) * _scale);
         if (_line.Next(shown, DurationOf(packet)) is not { } place)
             return;
 

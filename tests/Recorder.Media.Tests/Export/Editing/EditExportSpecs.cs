@@ -147,6 +147,8 @@ public sealed class EditExportSpecs(RecordedExtents media) : EditSpecs(media)
 
         ShouldRefuse(EditError.OtherRate, PlanOf(Media.Clip), options => options with { Rate = other }).Message.ShouldContain("own rate is 25");
         ShouldRefuse(EditError.WrongTimeCode, PlanOf(Media.Clip), options => options with { TimeCode = _ => TimeCode.At(0, other) });
+        ShouldRefuse(EditError.WrongTimeCode, PlanOf(Media.Clip), options => options with { TimeCode = rate => TimeCode.At(0, rate, isDropFrame: true) })
+            .Message.ShouldContain("Drop-frame counting does not exist at 25");
     }
 
     [Fact]

@@ -69,4 +69,26 @@ public sealed class EditSourcesSpecs(RecordedExtents media) : EditSpecs(media)
         Export(PlanOf(Camera, Camera), "mov").Report.ChangesParameterSets.ShouldBeFalse();
         ShouldRefuse(EditError.NotHeld, PlanOf(Media.Clip, Media.OtherSize)).Message.ShouldContain("from 64×64 to 96×64");
     }
+
+    [Theory]
+    [InlineData(1009)]
+    [InlineData(991)]
+    public void A_camera_whose_clock_drifts_has_a_constant_rate_and_its_sound_follows(int permille)
+    {
+        var extent = Media.Record($"drift-{permille}.mp4", $"-f lavfi -i testsrc2=size=64x64:rate=25 {Sound} {Plain} -c:a aac", (packet, _) =>
+            packet with { Pts = packet.Pts * permille / 1000, Dts = packet.Dts * permille / 1000 });
+        var plan = PlanOf(extent);
+
+        var (path, report) = Export(plan, "mov");
+
+        ShouldBeForEditors(path, "25/1", "10:20:30:12", 75);
+        report.IsConstantRate.ShouldBeTrue();
+        report.DriftPpm.ShouldBe((permille - 1000) * 1000, 100);
+        report.LargestShift.TotalMilliseconds.ShouldBe((1000 - permille) * 74 * 0.04, 1);
+        EditedFile.Hashes(path, MediaKind.Video).ShouldBe(EditedFile.Hashes(plan, MediaKind.Video));
+        var sound = report.Sound.ShouldHaveSingleItem();
+        sound.Silence.ShouldBe(TimeSpan.Zero);
+        sound.Dropped.ShouldBeLessThan(3);
+        sound.LargestShift.Duration().ShouldBeLessThan(TimeSpan.FromMilliseconds(11));
+    }
 }

@@ -31,7 +31,7 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
         video["nb_read_packets"]!.GetValue<string>().ShouldBe(frames.ToString(CultureInfo.InvariantCulture));
         video["start_pts"]!.GetValue<int>().ShouldBe(0);
         video["tags"]!["timecode"]!.GetValue<string>().ShouldBe(timeCode);
-        TimeCodeStream(path)["tags"]!["timecode"]!.GetValue<string>().ShouldBe(timeCode);
+        TimeCodeStream(probe)["tags"]!["timecode"]!.GetValue<string>().ShouldBe(timeCode);
         var tracks = Programs.MediaInfo(path);
         TrackOf("General")["IsStreamable"]!.GetValue<string>().ShouldBe("Yes");
         TrackOf("Video")["FrameRate_Mode"]!.GetValue<string>().ShouldBe("CFR");
@@ -44,8 +44,10 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
         JsonNode TrackOf(string type) => tracks.Single(track => track!["@type"]!.GetValue<string>() == type)!;
     }
 
-    private protected static JsonNode TimeCodeStream(string path) =>
-        Programs.FFprobe(path)["streams"]!.AsArray().Single(stream => stream!["codec_tag_string"]!.GetValue<string>() == "tmcd")!;
+    private protected static JsonNode TimeCodeStream(string path) => TimeCodeStream(Programs.FFprobe(path));
+
+    private static JsonNode TimeCodeStream(JsonNode probe) =>
+        probe["streams"]!.AsArray().Single(stream => stream!["codec_tag_string"]!.GetValue<string>() == "tmcd")!;
 
     /// <summary>When frames are shown, in milliseconds.</summary>
     private protected static IReadOnlyList<double> Times(string path) =>

@@ -7,7 +7,6 @@ namespace Recorder.Media.Tests.Export.Editing;
 public sealed class FrameGridSpecs
 {
     private static readonly Rational Clock = new(1, 90_000);
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
     private static readonly TimeCodeRate Rate25 = Rate("25");
 
     [Theory]
@@ -26,7 +25,7 @@ public sealed class FrameGridSpecs
         var rate = Rate(name);
         var shown = Times(rate, Enumerable.Range(0, 200_000).Select(place => (double)place));
 
-        var grid = FrameGrid.Lay(shown, Clock, rate, Limit);
+        var grid = Lay(shown, rate);
 
         grid.Places.ShouldBe(Enumerable.Range(0, 200_000).Select(place => (long)place));
         grid.Decoded.ShouldBe(grid.Places);
@@ -42,7 +41,7 @@ public sealed class FrameGridSpecs
         var random = new Random(5);
         var shown = Times(Rate25, Enumerable.Range(0, 5000).Select(place => place + (random.NextDouble() - 0.5) * 0.8));
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25);
 
         grid.Holes.ShouldBeEmpty();
         grid.Places.ShouldBe(Enumerable.Range(0, 5000).Select(place => (long)place));
@@ -55,7 +54,7 @@ public sealed class FrameGridSpecs
     {
         var shown = Times(Rate25, Enumerable.Range(0, 100).Select(place => place == 0 ? 0.4 : place));
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25);
 
         grid.Origin.TotalMilliseconds.ShouldBe(-16, 0.1);
         grid.LargestShift.TotalMilliseconds.ShouldBe(-16, 0.1);
@@ -69,7 +68,7 @@ public sealed class FrameGridSpecs
         // A stall of a fifth of a second, after which the frames come at once.
         var shown = Times(Rate25, Enumerable.Range(0, 500).Select(place => place is >= 100 and < 105 ? 105 + (place - 105) * 0.01 : place));
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25);
 
         grid.Holes.ShouldBeEmpty();
         grid.ShiftedMost.ShouldBe(100);
@@ -86,7 +85,7 @@ public sealed class FrameGridSpecs
         var places = Enumerable.Range(0, 1000).Where(place => place < 400 || place >= 400 + length).ToList();
         var shown = Times(Rate25, places.Select(place => place + random.NextDouble() * 0.3));
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25);
 
         grid.Holes.ShouldBe([new GridHole(400, length)]);
         grid.Places.ShouldBe(places.Select(place => (long)place));
@@ -96,18 +95,37 @@ public sealed class FrameGridSpecs
     [Theory]
     [InlineData(200)]
     [InlineData(-200)]
-    public void Drift_of_200_ppm_never_loses_a_frame_and_is_stated(int ppm)
+    public void Drift_of_200_ppm_is_laid_by_the_cameras_own_clock_and_stated(int ppm)
+    {
+        // Ten minutes: 120 ms, in which a frame is missing.
+        var random = new Random(6);
+        var places = Enumerable.Range(0, 15_000).Where(place => place != 9000);
+        var shown = Times(Rate25, places.Select(place => place * (1 + ppm * 1e-6) + random.NextDouble() * 0.2));
+
+        var grid = Lay(shown, Rate25, driftLimit: 200);
+
+        grid.Holes.ShouldBe([new GridHole(9000, 1)]);
+        grid.Places.Length.ShouldBe(14_999);
+        ((1 / grid.Scale - 1) * 1e6).ShouldBe(ppm, 2);
+        grid.LargestShift.TotalMilliseconds.ShouldBe(ppm > 0 ? -120 : 120, 10);
+        grid.ShiftedMost.ShouldBeGreaterThan(14_000);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(-200)]
+    public void Drift_beyond_its_limit_never_loses_a_frame_and_is_stated(int ppm)
     {
         // Ten minutes: a slow camera leaves three places empty, of a fast one three frames are too many and the last is 120 ms late.
         var shown = Times(Rate25, Enumerable.Range(0, 15_000).Select(place => place * (1 + ppm * 1e-6)));
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25, driftLimit: 100);
 
+        grid.Scale.ShouldBe(1);
         grid.Places.Length.ShouldBe(15_000);
         grid.Holes.Count.ShouldBe(ppm > 0 ? 3 : 0);
         grid.Holes.ShouldAllBe(hole => hole.Length == 1);
-        grid.LargestShift.TotalMilliseconds.ShouldBe(ppm > 0 ? 20 : 120, ppm > 0 ? 40.1 : 0.5);
-        grid.LargestShift.Duration().ShouldBeGreaterThan(TimeSpan.FromMilliseconds(19));
+        grid.LargestShift.Duration().TotalMilliseconds.ShouldBe(ppm > 0 ? 20 : 120, 0.5);
         NominalRate.Of(shown, Clock, [], null).Measured.ShouldBe(25 / (1 + ppm * 1e-6), 0.001);
     }
 
@@ -116,7 +134,7 @@ public sealed class FrameGridSpecs
     {
         var shown = Times(Rate25, [0, 1, 2, 2, 2, 5, 6, 7]);
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25);
 
         grid.Places.ShouldBe([0, 1, 2, 3, 4, 5, 6, 7]);
         grid.LargestShift.TotalMilliseconds.ShouldBe(80, 0.1);
@@ -128,7 +146,7 @@ public sealed class FrameGridSpecs
         int[] order = [0, 3, 1, 2, 6, 4, 5, 9, 7, 8];
         var shown = Times(Rate25, order.Select(place => (double)place));
 
-        var grid = FrameGrid.Lay(shown, Clock, Rate25, Limit);
+        var grid = Lay(shown, Rate25);
 
         grid.Places.ShouldBe(order.Select(place => (long)place));
         grid.Decoded.ShouldBe(Enumerable.Range(-1, 10).Select(place => (long)place));
@@ -140,7 +158,7 @@ public sealed class FrameGridSpecs
     {
         var shown = Times(Rate25, Enumerable.Range(0, 1000).Select(place => place / 2.0));
 
-        var refused = Should.Throw<EditExportException>(() => FrameGrid.Lay(shown, Clock, Rate25, Limit));
+        var refused = Should.Throw<EditExportException>(() => Lay(shown, Rate25));
 
         refused.Error.ShouldBe(EditError.FramesDoNotFit);
         refused.Message.ShouldContain("(50");
@@ -152,7 +170,7 @@ public sealed class FrameGridSpecs
     [InlineData(1)]
     public void As_few_as_no_or_one_frame_can_be_laid(int count)
     {
-        var grid = FrameGrid.Lay(Times(Rate25, Enumerable.Repeat(7.0, count)), Clock, Rate25, Limit);
+        var grid = Lay(Times(Rate25, Enumerable.Repeat(7.0, count)), Rate25);
 
         grid.Places.ShouldBe(Enumerable.Repeat(0L, count));
         grid.Length.ShouldBe(count);
@@ -171,7 +189,8 @@ public sealed class FrameGridSpecs
             for (var i = 0; i + reordered < shown.Count; i += reordered + 1)
                 shown.Reverse(i + 1, Math.Min(reordered, shown.Count - i - 1));
 
-            var grid = FrameGrid.Lay(shown, Clock, rate, TimeSpan.FromMinutes(1));
+            var driftLimit = TimeSpan.FromMilliseconds(random.Next(100));
+            var grid = FrameGrid.Lay(shown, Clock, MeasuredOf(shown, rate), driftLimit, TimeSpan.FromMinutes(1));
 
             var inOrder = Enumerable.Range(0, shown.Count).OrderBy(index => shown[index]).ToList();
             var laid = inOrder.Select(index => grid.Places[index]).ToList();
@@ -187,8 +206,23 @@ public sealed class FrameGridSpecs
             var first = Clock.ToTimeSpan(shown.Min()) + grid.Origin;
             var shifts = inOrder.Select(index => rate.TimeOf(grid.Places[index]) - (Clock.ToTimeSpan(shown[index]) - first)).ToList();
             shifts.Max(shift => shift.Duration()).ShouldBe(grid.LargestShift.Duration(), TimeSpan.FromMicroseconds(2), $"seed {seed}");
-            // The first frames decide the phase, jitter moves by its own size, and a place is never more than half a frame from the usual one.
-            grid.LargestShift.Duration().ShouldBeLessThan(rate.TimeOf(2), $"seed {seed}");
+            // Jitter moves a frame by its own size, the grid by half a frame, and drift by its limit.
+            grid.LargestShift.Duration().ShouldBeLessThan(rate.TimeOf(2) + (grid.Scale == 1 ? TimeSpan.Zero : driftLimit), $"seed {seed}");
+        }
+    }
+
+    private static FrameGrid Lay(List<long> shown, TimeCodeRate rate, int driftLimit = 100, int limit = 1) =>
+        FrameGrid.Lay(shown, Clock, MeasuredOf(shown, rate), TimeSpan.FromMilliseconds(driftLimit), TimeSpan.FromSeconds(limit));
+
+    private static NominalRate MeasuredOf(List<long> shown, TimeCodeRate rate)
+    {
+        try
+        {
+            return NominalRate.Of(shown, Clock, [], rate);
+        }
+        catch (EditExportException)
+        {
+            return new NominalRate(rate, 0);
         }
     }
 

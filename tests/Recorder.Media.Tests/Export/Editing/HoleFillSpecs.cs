@@ -43,7 +43,7 @@ public sealed class HoleFillSpecs
 
     private static FrameGrid Grid(int[] places)
     {
-        var rate = TimeCodeRate.Find(25)!.Value;
-        return FrameGrid.Lay(Array.ConvertAll(places, place => (long)place), new Rational(1, 25), rate, TimeSpan.FromSeconds(10));
+        var rate = new NominalRate(TimeCodeRate.Find(25)!.Value, 25);
+        return FrameGrid.Lay(Array.ConvertAll(places, place => (long)place), new Rational(1, 25), rate, TimeSpan.Zero, TimeSpan.FromSeconds(10));
     }
 }
