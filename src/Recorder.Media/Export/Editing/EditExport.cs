@@ -32,7 +32,7 @@ internal static class EditExport
             var tracks = EditTracks.Of(plan, options);
             var reader = new ExportReader(plan, tracks.All) { EndsWithLastShown = true };
             var survey = SourceSurvey.Read(reader, tracks, cancellationToken);
-            var (layout, measured) = Plan(survey, tracks, options);
+            var (layout, measured) = Plan(plan, survey, tracks, options);
             CheckSpace(survey, layout, path);
             IReadOnlyList<EditSound> sound;
             using (var writer = new EditWriter(layout, options, part, progress))
@@ -43,7 +43,7 @@ internal static class EditExport
 
             var file = Complete(part, layout, options);
             File.Move(part, path, options.Overwrite);
-            return Report(path, layout, measured, sound, file);
+            return Report(path, layout, plan.From + layout.Zero, measured, sound, file);
         }
         catch (Exception failed) when (Explain(failed, path) is { } explained)
         {
@@ -56,7 +56,7 @@ internal static class EditExport
         }
     }
 
-    private static (EditLayout Layout, double Measured) Plan(SourceSurvey survey, EditTracks tracks, EditFileOptions options)
+    private static (EditLayout Layout, double Measured) Plan(ExportPlan plan, SourceSurvey survey, EditTracks tracks, EditFileOptions options)
     {
         if (survey.Shown.Count == 0)
             throw new EditExportException(EditError.NoVideo, "There is no frame of video in the interval; export a longer one.");
@@ -65,8 +65,9 @@ internal static class EditExport
         IReadOnlyList<Rational> stated = [survey.Header.StatedRate, video.FrameRate, video.Parameters.FrameRate];
         var nominal = NominalRate.Of(survey.Shown, video.TimeBase, stated, options.Rate);
         var (rate, measured) = nominal;
-        var timeCode = TimeCodeOf(options, rate);
         var grid = FrameGrid.Lay(survey.Shown, video.TimeBase, nominal, options.LargestDrift, options.LargestShift);
+        var zero = video.TimeBase.ToTimeSpan(survey.Shown.Min()) + grid.Origin;
+        var timeCode = TimeCodeOf(options, rate, plan.From + zero);
         var fills = HoleFill.Of(grid, survey.Keys, options.Holes == EditHoles.Black);
         var black = fills.Any(fill => fill.IsBlack)
             ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator))
@@ -74,17 +75,16 @@ internal static class EditExport
         var packets = survey.Packets + fills.Sum(fill => fill.Hole.Length);
         var metadata = MovieMetadata.Meta(MetadataKeys.Of(options.Metadata)).Length + MovieMetadata.Xmp(XmpPacket.Of(options.Metadata, timeCode)).Length;
         var index = OtherIndexBytes + (2L * metadata) + (packets * IndexBytesPerPacket);
-        var zero = video.TimeBase.ToTimeSpan(survey.Shown.Min()) + grid.Origin;
         return index > int.MaxValue
             ? throw new EditExportException(EditError.TooLong, "The recording has too many packets for one file; export a shorter interval.")
             : (new EditLayout(tracks, grid, fills, black, timeCode, zero, (int)index, survey.Header.HasChanged), measured);
     }
 
-    private static TimeCode TimeCodeOf(EditFileOptions options, TimeCodeRate rate)
+    private static TimeCode TimeCodeOf(EditFileOptions options, TimeCodeRate rate, TimeSpan begin)
     {
         try
         {
-            var timeCode = options.TimeCode(rate);
+            var timeCode = options.TimeCode(rate, begin);
             return timeCode.Rate == rate ? timeCode : throw new EditExportException(
                 EditError.WrongTimeCode, $"The time code {timeCode} counts {timeCode.Rate} frames per second, but the camera sends {rate}.");
         }
@@ -130,7 +130,7 @@ internal static class EditExport
     }
 
     private static EditFileReport Report(
-        string path, EditLayout layout, double measured, IReadOnlyList<EditSound> sound, (MovieFile Movie, long Bytes) file)
+        string path, EditLayout layout, TimeSpan begin, double measured, IReadOnlyList<EditSound> sound, (MovieFile Movie, long Bytes) file)
     {
         var grid = layout.Grid;
         return new EditFileReport
@@ -140,6 +140,7 @@ internal static class EditExport
             Rate = layout.Rate,
             MeasuredRate = measured,
             TimeCode = layout.TimeCode,
+            Begin = begin,
             SourceFrames = grid.Places.Length,
             Length = grid.Length,
             Origin = grid.Origin,

@@ -33,8 +33,8 @@ internal sealed record EditFileOptions
     /// <summary>The rate of the file; null for the camera's own. Another than its own is refused.</summary>
     public TimeCodeRate? Rate { get; init; }
 
-    /// <summary>The time code of the first frame at the rate of the file.</summary>
-    public required Func<TimeCodeRate, TimeCode> TimeCode { get; init; }
+    /// <summary>The time code of the first frame, by the rate of the file and when it begins on the recording's timeline.</summary>
+    public required Func<TimeCodeRate, TimeSpan, TimeCode> TimeCode { get; init; }
 
     public EditHoles Holes { get; init; } = EditHoles.Stated;
 

@@ -33,6 +33,9 @@ internal sealed record EditFileReport
     /// <summary>Of the first frame.</summary>
     public required TimeCode TimeCode { get; init; }
 
+    /// <summary>When the file begins on the recording's timeline: at the place of the first frame.</summary>
+    public required TimeSpan Begin { get; init; }
+
     /// <summary>How many frames of the source are in the file: all of them, each once.</summary>
     public required long SourceFrames { get; init; }
 

@@ -131,6 +131,19 @@ public sealed class EditExportSpecs(RecordedExtents media) : EditSpecs(media)
     }
 
     [Fact]
+    public void An_interval_begins_at_a_key_frame_and_its_time_code_is_that_of_the_key_frame()
+    {
+        var plan = ExportPlan.Of(RecordedExtents.Sequence(Camera, Camera), TimeSpan.FromSeconds(4.3), null)!;
+        var midnight = TimeSpan.FromHours(9);
+
+        var (path, report) = Export(plan, "mov", options => options with { TimeCode = (rate, begin) => TimeCode.OfTimeOfDay(midnight + begin, rate) });
+
+        report.Begin.ShouldBe(TimeSpan.FromSeconds(4), TimeSpan.FromMilliseconds(1));
+        ShouldBeForEditors(path, "25/1", "09:00:04:00", 50);
+        EditedFile.Hashes(path, MediaKind.Video).ShouldBe(EditedFile.Hashes(PlanOf(Camera), MediaKind.Video).Skip(25));
+    }
+
+    [Fact]
     public void A_camera_at_12_5_frames_per_second_is_refused_with_what_it_sends()
     {
         var extent = Media.Record("slow.mp4", $"-f lavfi -i testsrc2=size=64x64:rate=25/2 {Plain}");
@@ -146,8 +159,8 @@ public sealed class EditExportSpecs(RecordedExtents media) : EditSpecs(media)
         TimeCodeRate.TryParse("50", out var other).ShouldBeTrue();
 
         ShouldRefuse(EditError.OtherRate, PlanOf(Media.Clip), options => options with { Rate = other }).Message.ShouldContain("own rate is 25");
-        ShouldRefuse(EditError.WrongTimeCode, PlanOf(Media.Clip), options => options with { TimeCode = _ => TimeCode.At(0, other) });
-        ShouldRefuse(EditError.WrongTimeCode, PlanOf(Media.Clip), options => options with { TimeCode = rate => TimeCode.At(0, rate, isDropFrame: true) })
+        ShouldRefuse(EditError.WrongTimeCode, PlanOf(Media.Clip), options => options with { TimeCode = (_, _) => TimeCode.At(0, other) });
+        ShouldRefuse(EditError.WrongTimeCode, PlanOf(Media.Clip), options => options with { TimeCode = (rate, _) => TimeCode.At(0, rate, isDropFrame: true) })
             .Message.ShouldContain("Drop-frame counting does not exist at 25");
     }
 

@@ -65,8 +65,8 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
         return File.ReadAllBytes(raw);
     }
 
-    private protected static Func<TimeCodeRate, TimeCode> Parse(string text) =>
-        rate => TimeCode.TryParse(text, rate, out var timeCode) ? timeCode : throw new ArgumentException(text);
+    private protected static Func<TimeCodeRate, TimeSpan, TimeCode> Parse(string text) =>
+        (rate, _) => TimeCode.TryParse(text, rate, out var timeCode) ? timeCode : throw new ArgumentException(text);
 
     private protected static EditFileOptions Options() => new() { TimeCode = Parse("10:20:30:12") };
 
