@@ -8,7 +8,7 @@ runtime_libraries=(libavformat:59 libavcodec:59 libavutil:57 libavdevice:59 libs
 
 # What the specs need beside it: the reference tools, the compilers that check the bindings, an encoder of linear time code, and the RTSP simulator.
 test_packages=(
-    ffmpeg chromium
+    ffmpeg mediainfo chromium
     iproute2 libfaketime clang-14 gcc libc6-dev
     libavformat-dev libavcodec-dev libavutil-dev libavdevice-dev libswscale-dev libswresample-dev
     libltc11

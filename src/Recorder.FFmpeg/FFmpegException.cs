@@ -7,6 +7,9 @@ public class FFmpegException : Exception
     public FFmpegException(int code, string message)
         : base(message) => Code = code;
 
+    internal FFmpegException(int code, string message, Exception cause)
+        : base(message, cause) => Code = code;
+
     /// <summary>FFmpeg's error code (negative), or 0 if there is none.</summary>
     public int Code { get; }
 

@@ -34,6 +34,11 @@ public sealed class RecordedExtents : IDisposable
     /// <summary>H.264 and AAC.</summary>
     internal Extent Matroska => Make("clip.mkv", $"{Video} {Audio} {H264} -c:a aac", "matroska");
 
+    /// <summary>Another recording, of which packets can be changed or, by null, lost.</summary>
+    /// <param name="change">Gets each packet and its number within its track.</param>
+    internal Extent Record(string name, string arguments, Func<PacketInfo, int, PacketInfo?>? change = null) =>
+        Make(name, arguments, Path.GetExtension(name) == ".mkv" ? "matroska" : "mp4", change);
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     /// <summary>A path for a file that a test writes.</summary>
@@ -49,7 +54,7 @@ public sealed class RecordedExtents : IDisposable
         })!),
     ];
 
-    private Extent Make(string name, string arguments, string format)
+    private Extent Make(string name, string arguments, string format, Func<PacketInfo, int, PacketInfo?>? change = null)
     {
         lock (_gate)
         {
@@ -57,7 +62,7 @@ public sealed class RecordedExtents : IDisposable
             {
                 var (source, path) = (Path.Combine(_folder, $"source-{name}"), Path.Combine(_folder, name));
                 Run($"-v error -nostdin {arguments} -t {Duration.TotalSeconds} {source}");
-                Copy(source, path, format);
+                Copy(source, path, format, change);
                 _made[name] = extent = new Extent
                 {
                     Number = 1,
@@ -83,7 +88,7 @@ public sealed class RecordedExtents : IDisposable
         process.ExitCode.ShouldBe(0);
     }
 
-    private static void Copy(string source, string path, string format)
+    private static void Copy(string source, string path, string format, Func<PacketInfo, int, PacketInfo?>? change)
     {
         using var demuxer = Demuxer.Open(new DemuxerOptions { Url = source });
         using var muxer = new Muxer(new MuxerOptions
@@ -101,7 +106,7 @@ public sealed class RecordedExtents : IDisposable
         TimeSpan TimeOf(int index) => demuxer.Streams[batch[index].Track].TimeBase.ToTimeSpan(batch[index].Pts);
         var indices = Enumerable.Range(0, batch.Count);
         var zero = indices.Where(index => format != "mp4" || batch[index].Track == 0).Min(TimeOf);
-        var (next, frames) = (FragmentDuration, 0);
+        var (next, frames, numbers) = (FragmentDuration, 0, new int[demuxer.Streams.Count]);
         for (var i = 0; i < batch.Count; i++)
         {
             var packet = batch[i];
@@ -113,7 +118,9 @@ public sealed class RecordedExtents : IDisposable
                 next += FragmentDuration;
             }
 
-            muxer.Write(batch, i, packet.Track, packet.Pts - shift, packet.Dts - shift, packet.Duration);
+            var number = numbers[packet.Track]++;
+            if ((change is null ? packet : change(packet, number)) is { } changed)
+                muxer.Write(batch, i, packet.Track, changed.Pts - shift, changed.Dts - shift, changed.Duration);
         }
 
         batch.Release();

@@ -92,7 +92,8 @@ public sealed class MuxerOutput
 #pragma warning restore CA1031
     }
 
-    internal long Seek(long position) => position < 0 || position > Position ? -1 : (Cursor = position);
+    // A file may have a place left free behind its end, for an index that is known last.
+    internal long Seek(long position) => position < 0 || (position > Position && _file is null) ? -1 : (Cursor = position);
 
     /// <summary>Appends segments, of which it becomes the owner, at the end.</summary>
     internal void Append(List<ReadOnlyMemory<byte>> segments, long length)

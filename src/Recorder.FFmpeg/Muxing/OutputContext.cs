@@ -49,7 +49,7 @@ internal sealed unsafe class OutputContext : IDisposable
     {
         ffmpeg.avio_flush(_context->pb);
         if (Output.Failure is { } failure)
-            throw new FFmpegException(0, $"Writing the output of the {_format} muxer failed: {failure.Message}");
+            throw new FFmpegException(0, $"Writing the output of the {_format} muxer failed: {failure.Message}", failure);
     }
 
     public void Check(int code, string doing, CodecParameters? track = null)
@@ -58,7 +58,7 @@ internal sealed unsafe class OutputContext : IDisposable
             return;
         var sentence = track is null ? $"{doing} {_format}" : $"{doing} {track} into {_format}";
         if (Output.Failure is { } failure)
-            throw new FFmpegException(code, $"{sentence}: {failure.Message}");
+            throw new FFmpegException(code, $"{sentence}: {failure.Message}", failure);
         NativeError.Check(code, sentence);
     }
 
@@ -116,6 +116,11 @@ internal sealed unsafe class OutputContext : IDisposable
         {
             native.Set("movflags", "frag_custom+default_base_moof+delay_moov+skip_trailer");
             native.Set("brand", options.Tracks.Any(t => t.Parameters.Codec is "av1") ? "iso6" : "iso5");
+        }
+        else if (options.FileOptions.Count > 0)
+        {
+            foreach (var (key, value) in options.FileOptions)
+                native.Set(key, value);
         }
         else if (_format is "mp4" or "mov")
         {

@@ -18,12 +18,15 @@ internal static unsafe class OutputStream
         if (track.Parameters.Codec == "aac" && !track.Parameters.HasExtraData)
             CodecParameters.SetExtraData(native, AacHeader.Make(native->profile, native->sample_rate, native->ch_layout.nb_channels));
         stream->time_base = track.TimeBase.ToNative();
-        if (track.Parameters.FrameRate.IsKnown)
-            stream->avg_frame_rate = track.Parameters.FrameRate.ToNative();
+        var frameRate = track.FrameRate.IsKnown ? track.FrameRate : track.Parameters.FrameRate;
+        if (frameRate.IsKnown)
+            stream->avg_frame_rate = frameRate.ToNative();
         if (native->sample_aspect_ratio.den != 0)
             stream->sample_aspect_ratio = native->sample_aspect_ratio;
         if (track.Language is not null)
             NativeExtensions.SetMetadata(ref stream->metadata, "language", track.Language);
+        foreach (var (key, value) in track.Metadata)
+            NativeExtensions.SetMetadata(ref stream->metadata, key, value);
         CopyDisplayMatrix(track.Parameters.DisplayMatrix, stream);
     }
 

@@ -35,4 +35,7 @@ public sealed record VideoEncoding
 
     /// <summary>Whether the codec header is in the container, as MP4, WebM and Matroska need it, rather than in the stream.</summary>
     public bool GlobalHeader { get; init; }
+
+    /// <summary>The number of the parameter sets of H.264, so that those of another encoder can be in the same track. Default: 0.</summary>
+    internal int SetsNumber { get; init; }
 }

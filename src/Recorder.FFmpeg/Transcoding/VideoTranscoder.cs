@@ -159,6 +159,12 @@ public sealed unsafe class VideoTranscoder : ITranscoder
                 options.Set("preset", "veryfast");
                 options.Set("tune", "zerolatency");
                 options.Set("forced-idr", "1");
+                if (_encoding.SetsNumber > 0)
+                {
+                    // What a decoder of any profile decodes: the track's header states the other encoder's profile.
+                    options.Set("profile", "baseline");
+                    options.Set("x264-params", string.Create(CultureInfo.InvariantCulture, $"sps-id={_encoding.SetsNumber}"));
+                }
                 break;
             case "libvpx" or "libvpx-vp9":
                 options.Set("deadline", "realtime");

@@ -15,7 +15,12 @@ internal sealed record ExportFormat(MediaContainer Container, bool Transcode = f
     private const double MinBitsPerSecond = 200_000;
     private const double UsualFrameRate = 25;
 
+    /// <summary>Codecs that are copied beside those of the container: those that QuickTime has and MP4 has not.</summary>
+    public IReadOnlyList<string> MoreCodecs { get; init; } = [];
+
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
+
+    public bool Holds(string codec) => CodecTable.Holds(Container, codec) || MoreCodecs.Contains(codec);
 
     public static long BitRateOf(CodecParameters video)
     {

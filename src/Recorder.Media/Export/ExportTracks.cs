@@ -97,10 +97,10 @@ internal sealed class ExportTracks
     {
         var codec = stream.Parameters.Codec;
         var kind = stream.Parameters.Kind == MediaKind.Video ? TrackKind.Video : TrackKind.Audio;
-        if (_format.Transcode || (kind == TrackKind.Audio && !CodecTable.Holds(_format.Container, codec)))
+        if (_format.Transcode || (kind == TrackKind.Audio && !_format.Holds(codec)))
             return new ExportTrack(stream) { Encode = CodecTable.DefaultCodec(_format.Container, kind) };
 
-        if (CodecTable.Holds(_format.Container, codec))
+        if (_format.Holds(codec))
             return new ExportTrack(stream);
 
         var others = CodecTable.Containers.Where(other => CodecTable.Holds(other, codec)).Select(CodecTable.Extension);

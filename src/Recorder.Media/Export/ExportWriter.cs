@@ -6,19 +6,14 @@ namespace Recorder.Media.Export;
 /// <summary>Writes a recording as one file; copies packets, or encodes them if asked. Blocks its thread.</summary>
 internal sealed class ExportWriter : IDisposable
 {
-    // Containers round times to milliseconds.
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(1);
-
-    private readonly ExportPlan _plan;
     private readonly ExportTracks _tracks;
     private readonly Muxer _muxer;
     private readonly ExportQueues _queues;
     private readonly List<ExportEncoder?> _encoders = [];
-    private bool _hasBegun;
 
-    private ExportWriter(ExportPlan plan, ExportTracks tracks, ExportFormat format, string path)
+    private ExportWriter(ExportTracks tracks, ExportFormat format, string path)
     {
-        (_plan, _tracks) = (plan, tracks);
+        _tracks = tracks;
         try
         {
             foreach (var track in tracks.All)
@@ -47,11 +42,9 @@ internal sealed class ExportWriter : IDisposable
     public static void Write(ExportPlan plan, ExportFormat format, string path, CancellationToken cancellationToken)
     {
         // The header of the file lists the tracks of all parts, so each part is opened twice.
-        var tracks = ExportTracks.Of([.. plan.Parts.Select(ReadStreams)], format);
-        using var writer = new ExportWriter(plan, tracks, format, path);
-        for (var part = 0; part < plan.Parts.Count; part++)
-            writer.Add(plan.Parts[part], tracks.TrackMapOf(part), cancellationToken);
-
+        var tracks = ExportReader.TracksOf(plan, format);
+        using var writer = new ExportWriter(tracks, format, path);
+        new ExportReader(plan, tracks).Read(writer.Add, cancellationToken, writer.Begin);
         writer.Finish();
     }
 
@@ -62,86 +55,25 @@ internal sealed class ExportWriter : IDisposable
         _muxer.Dispose();
     }
 
-    private static IReadOnlyList<StreamInfo> ReadStreams(ExportPart part)
+    private void Begin(int track, StreamInfo stream)
     {
-        using var input = new ExportInput(part);
-        return input.Streams;
-    }
-
-    private void Add(ExportPart part, IReadOnlyList<int> trackMap, CancellationToken cancellationToken)
-    {
-        using var input = new ExportInput(part);
-        PartStream[] streams = [.. input.Streams.Zip(trackMap, Begin)];
-        var reference = ExportTracks.ReferenceStream(input.Streams);
-        _hasBegun = !_plan.CutsBegin;
-        var take = new Action<PacketBatch>(batch =>
-        {
-            if (batch[0].Track < streams.Length)
-                Add(batch, part, streams[batch[0].Track], batch[0].Track == reference);
-        });
-        while (Array.Exists(streams, stream => !stream.HasEnded) && input.Read(take))
-            cancellationToken.ThrowIfCancellationRequested();
-    }
-
-    private PartStream Begin(StreamInfo stream, int track)
-    {
-        if (track < 0)
-            return new PartStream(stream.TimeBase, track) { HasEnded = true };
-
         if (_encoders[track] is { } encoder)
             Encode(track, output => encoder.SwitchTo(stream, output));
-
-        return new PartStream(stream.TimeBase, track)
-        {
-            ParameterSets = _tracks.All[track].HasInBandParameterSets
-                ? ExportTracks.ParameterSetsOf(stream.Parameters)?.Units
-                : null,
-        };
     }
 
-    private void Add(PacketBatch batch, ExportPart part, PartStream stream, bool isReference)
+    private void Add(ExportPacket packet)
     {
-        var packet = batch[0];
-        var shown = packet.Pts == PacketInfo.NoTimestamp ? packet.Dts : packet.Pts;
-        var decoded = packet.Dts == PacketInfo.NoTimestamp ? packet.Pts : packet.Dts;
-        if (shown == PacketInfo.NoTimestamp || stream.HasEnded)
-            return;
-
-        var shift = stream.TimeBase.FromTimeSpan(part.Shift);
-        var time = stream.TimeBase.ToTimeSpan(decoded + shift);
-        if (time >= _plan.Length || time >= part.To)
+        if (_encoders[packet.Track] is { } encoder)
         {
-            stream.HasEnded = true;
+            Encode(packet.Track, output => encoder.Write(packet.Batch, packet.Shown, output));
             return;
         }
 
-        var isBefore = _plan.CutsBegin && stream.TimeBase.ToTimeSpan(shown + shift) < (part.From ?? TimeSpan.Zero) - Tolerance;
-        _hasBegun |= isReference && packet.Key && !isBefore;
-        if (isBefore || (isReference && !_hasBegun))
-            return;
-
-        if (_encoders[stream.Track] is { } encoder)
-        {
-            Encode(stream.Track, output => encoder.Write(batch, shown + shift, output));
-            return;
-        }
-
-        var timeBase = _tracks.All[stream.Track].First.TimeBase;
+        var timeBase = _tracks.All[packet.Track].First.TimeBase;
         var times = new PacketTimes(
-            stream.TimeBase.Rescale(shown + shift, timeBase), stream.TimeBase.Rescale(decoded + shift, timeBase),
-            stream.TimeBase.Rescale(packet.Duration, timeBase));
-        var copy = stream.ParameterSets is { } sets && packet.Key ? WithParameterSets(batch, sets) : batch.AddRef();
-        _queues.Add(stream.Track, copy, times, time);
-    }
-
-    private static PacketBatch WithParameterSets(PacketBatch batch, byte[] sets)
-    {
-        var (packet, copy) = (batch[0], PacketBatch.Rent());
-        var size = sets.Length + packet.Size;
-        var bytes = copy.AddUninitialized(size, packet.Track, packet.Pts, packet.Dts, packet.Duration, packet.Key);
-        sets.CopyTo(bytes);
-        batch.Data(0).CopyTo(bytes[sets.Length..]);
-        return copy;
+            packet.TimeBase.Rescale(packet.Shown, timeBase), packet.TimeBase.Rescale(packet.Decoded, timeBase),
+            packet.TimeBase.Rescale(packet.Info.Duration, timeBase));
+        _queues.Add(packet.Track, packet.Keep(), times, packet.Time);
     }
 
     private void Encode(int track, Action<PacketBatch> encode)
@@ -175,17 +107,5 @@ internal sealed class ExportWriter : IDisposable
 
         _queues.Drain();
         _muxer.Finish();
-    }
-
-    private sealed class PartStream(Rational timeBase, int track)
-    {
-        public Rational TimeBase => timeBase;
-
-        public int Track => track;
-
-        public byte[]? ParameterSets { get; init; }
-
-        /// <summary>Whether all packets of the stream that belong to the part were read.</summary>
-        public bool HasEnded { get; set; }
     }
 }

@@ -8,7 +8,9 @@ internal readonly record struct Mp4Box(uint Type, int Start, int Body, int End)
     public const uint Moov = 0x6d6f6f76, Trak = 0x7472616b, Tkhd = 0x746b6864, Edts = 0x65647473, Elst = 0x656c7374, Mdia = 0x6d646961,
         Mdhd = 0x6d646864, Hdlr = 0x68646c72, Minf = 0x6d696e66, Stbl = 0x7374626c, Stsd = 0x73747364, Mvhd = 0x6d766864,
         Mvex = 0x6d766578, Mehd = 0x6d656864, Trex = 0x74726578, Moof = 0x6d6f6f66, Mfhd = 0x6d666864, Traf = 0x74726166,
-        Tfhd = 0x74666864, Tfdt = 0x74666474, Trun = 0x7472756e, Mdat = 0x6d646174, Ftyp = 0x66747970, Sidx = 0x73696478;
+        Tfhd = 0x74666864, Tfdt = 0x74666474, Trun = 0x7472756e, Mdat = 0x6d646174, Ftyp = 0x66747970, Sidx = 0x73696478,
+        Free = 0x66726565, Meta = 0x6d657461, Keys = 0x6b657973, Ilst = 0x696c7374, Data = 0x64617461, Mdta = 0x6d647461, Uuid = 0x75756964,
+        Stts = 0x73747473, Stco = 0x7374636f, Co64 = 0x636f3634, Tmcd = 0x746d6364, Vide = 0x76696465, Mfra = 0x6d667261;
 
     public int Length => End - Start;
 
