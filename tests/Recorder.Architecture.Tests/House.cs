@@ -148,8 +148,8 @@ internal static class House
         ],
         ["Node.Media"] =
         [
-            "Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Export", "Media.Fragments", "Media.Hls", "Media.Mp4",
-            "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Retention", "Actors.Storage",
+            "Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Export", "Media.Export.Editing", "Media.Fragments", "Media.Hls",
+            "Media.Interchange", "Media.Mp4", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Retention", "Actors.Storage",
             "Actors.Storage.Reading", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Node.Api", "Node.Configuration",
             "Node.Http", "Node.Security",
         ],
@@ -164,7 +164,11 @@ internal static class House
             "Contracts", "Contracts.Json", "FFmpeg", "Actors", "Actors.Capture", "Actors.Recording", "Actors.Timing",
             "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Configuration",
         ],
-        ["Node.Cli.Takes"] = ["Contracts", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Terminal", "Node.Configuration"],
+        ["Node.Cli.Takes"] =
+        [
+            "Contracts", "Media.Export.Editing", "Actors.Storage", "Actors.Takes", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Terminal",
+            "Node.Configuration", "Node.Media",
+        ],
         ["Node.Cli.Nodes"] =
         [
             "Cluster.Trust", "Node.Cli.Client", "Node.Cli.Doctor", "Node.Cli.Terminal", "Node.Cluster.Certificates",

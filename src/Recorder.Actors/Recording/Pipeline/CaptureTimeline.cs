@@ -12,6 +12,7 @@ internal sealed class CaptureTimeline(TimeProvider time)
 
     private DateTimeOffset _last;
     private TimeSpan _lastMediaTime;
+    private TimeSpan _firstMediaTime;
 
     /// <summary>Null before the first key frame.</summary>
     public CaptureTimes? Times { get; private set; }
@@ -29,6 +30,12 @@ internal sealed class CaptureTimeline(TimeProvider time)
         if (Times is null)
         {
             Times = new CaptureTimes(captured, captured, clock, now - captured, TimeSpan.Zero);
+            _firstMediaTime = mediaTime;
+        }
+        else if (clock == CaptureClock.Sender && Times.Clock != clock)
+        {
+            // The camera has reported its clock only now: it tells also when the first frame was captured.
+            Times = new CaptureTimes(captured - (mediaTime - _firstMediaTime), captured, clock, now - captured, TimeSpan.Zero);
         }
         else
         {

@@ -47,6 +47,7 @@ internal sealed class TakeCommand(CommandOutput console)
             Sub("slate", "Change the slate of a take.", ChangeAsync, [_take], [.. _slate.All]),
             Sub("ls", "List takes, the newest first.", ListAsync, []),
             Sub("show", "Show a take: a line an angle with its state, how far it is from the take's moment, and the time left.", ShowAsync, [_take], _watch),
+            new TakeExportCommand(console).Create(),
         };
     }
 
