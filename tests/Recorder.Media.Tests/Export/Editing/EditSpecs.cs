@@ -57,11 +57,11 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
             .Select(line => Math.Round(double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture) * 1000, 3)).Order(),
     ];
 
-    private protected byte[] Decoded(string path, string format, int size)
+    private protected byte[] Decoded(string path, string format, int size, double from = 0)
     {
         var raw = Media.New(".raw");
         Programs.Run(
-            "ffmpeg", "-v", "error", "-nostdin", "-i", path, "-map", "0:v", "-vf", $"scale={size}:{size},format={format}", "-fps_mode", "passthrough", "-f", "rawvideo", raw);
+            "ffmpeg", "-v", "error", "-nostdin", "-ss", from.ToString(CultureInfo.InvariantCulture), "-i", path, "-map", "0:v", "-vf", $"scale={size}:{size},format={format}", "-fps_mode", "passthrough", "-f", "rawvideo", raw);
         return File.ReadAllBytes(raw);
     }
 
