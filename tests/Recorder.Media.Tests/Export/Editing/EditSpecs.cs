@@ -75,13 +75,13 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
     private protected static ExportPlan PlanOfMatroska(Extent extent, TimeSpan? from, TimeSpan? to) =>
         ExportPlan.Of([new WantedExtent(extent, new LocalMedia(extent.Path))], from, to)!;
 
-    // The camera was away for three seconds.
-    private protected ExportPlan WithHole(Extent? extent = null)
+    // The camera was away, by default for three seconds.
+    private protected ExportPlan WithHole(Extent? extent = null, TimeSpan? every = null)
     {
         var parts = RecordedExtents.Sequence(extent ?? Camera, extent ?? Camera).Select((part, index) => part with
         {
-            Extent = part.Extent with { MediaTime = TimeSpan.FromSeconds(index * 6) },
-            Zero = TimeSpan.FromSeconds(index * 6),
+            Extent = part.Extent with { MediaTime = index * (every ?? TimeSpan.FromSeconds(6)) },
+            Zero = index * (every ?? TimeSpan.FromSeconds(6)),
         });
         return ExportPlan.Of([.. parts], null, null)!;
     }
