@@ -14,6 +14,9 @@ internal static class EditExport
     private const int IndexBytesPerPacket = 8 + 8 + 4 + 4 + 4 + 12 + 8 + 1;
     private const int OtherIndexBytes = 64 * 1024;
 
+    // A packet of AAC at 96 kHz lasts 10.7 ms.
+    private const int MostSilentPacketsPerSecond = 100;
+
     // Linux error numbers ENOSPC and EDQUOT.
     private const int NoSpace = 28;
     private const int QuotaExceeded = 122;
@@ -72,7 +75,7 @@ internal static class EditExport
         var black = fills.Any(fill => fill.IsBlack)
             ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator))
             : null;
-        var packets = survey.Packets + fills.Sum(fill => fill.Hole.Length);
+        var packets = survey.Packets + fills.Where(fill => fill.IsBlack).Sum(fill => fill.Hole.Length) + (long)(survey.MissingSound.TotalSeconds * MostSilentPacketsPerSecond);
         var metadata = MovieMetadata.Meta(MetadataKeys.Of(options.Metadata)).Length + MovieMetadata.Xmp(XmpPacket.Of(options.Metadata, timeCode)).Length;
         var index = OtherIndexBytes + (2L * metadata) + (packets * IndexBytesPerPacket);
         return index > int.MaxValue
@@ -170,7 +173,7 @@ internal static class EditExport
             UnauthorizedAccessException => new EditExportException(
                 EditError.NotWritten, $"There is no permission to write '{path}'; choose another folder or change its permissions.", failed),
             IOException io => new EditExportException(EditError.NotWritten, $"Writing '{path}' failed: {io.Message}", failed),
-            FFmpegException ffmpeg => new EditExportException(EditError.NotRead, $"The recording cannot be read: {ffmpeg.Message}", failed),
+            FFmpegException ffmpeg => new EditExportException(EditError.NotRead, $"The recording cannot be exported: {ffmpeg.Message}", failed),
             _ => null,
         };
     }

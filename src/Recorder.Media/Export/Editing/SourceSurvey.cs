@@ -9,6 +9,7 @@ internal sealed class SourceSurvey
     private const int MostFrames = 24 * 3600 * 60;
 
     private readonly EditTracks _tracks;
+    private readonly Dictionary<int, TimeSpan> _soundEnds = [];
 
     private SourceSurvey(EditTracks tracks) => (_tracks, Header) = (tracks, new VideoHeader(tracks.VideoTrack.First.Parameters));
 
@@ -19,6 +20,9 @@ internal sealed class SourceSurvey
 
     /// <summary>Which frames are key frames, by their number in the order of decoding.</summary>
     public HashSet<int> Keys { get; } = [];
+
+    /// <summary>How long sound is missing at most, in all tracks together.</summary>
+    public TimeSpan MissingSound { get; private set; }
 
     public long Packets { get; private set; }
 
@@ -39,7 +43,10 @@ internal sealed class SourceSurvey
 
         (Packets, Bytes) = (Packets + 1, Bytes + packet.Info.Size + (packet.ParameterSets?.Length ?? 0));
         if (packet.Track != _tracks.Video)
+        {
+            AddSound(packet);
             return;
+        }
 
         if (Shown.Count == MostFrames)
         {
@@ -55,5 +62,14 @@ internal sealed class SourceSurvey
         }
 
         Shown.Add(packet.TimeBase.Rescale(packet.Shown, _tracks.VideoTrack.First.TimeBase));
+    }
+
+    // Before the first packet, sound is missing from the first frame on, which is near the beginning of the timeline.
+    private void AddSound(ExportPacket packet)
+    {
+        var begin = packet.TimeBase.ToTimeSpan(packet.Shown);
+        var missing = begin - _soundEnds.GetValueOrDefault(packet.Track);
+        MissingSound += missing > TimeSpan.Zero ? missing : TimeSpan.Zero;
+        _soundEnds[packet.Track] = begin + packet.TimeBase.ToTimeSpan(packet.Info.Duration);
     }
 }

@@ -36,6 +36,7 @@ public sealed class EditExportSpecs(RecordedExtents media) : EditSpecs(media)
         EditedFile.Hashes(path, MediaKind.Video).ShouldBe(EditedFile.Hashes(plan, MediaKind.Video));
         EditedFile.Hashes(plan, MediaKind.Audio).Skip(report.Sound[0].Dropped).ShouldBe(EditedFile.Hashes(path, MediaKind.Audio));
         Times(path).ShouldBe(Enumerable.Range(0, 150).Select(frame => frame * 40.0));
+        Decoded(path, "gray", 8, from: 4.52).ShouldBe(Decoded(path, "gray", 8).Skip(113 * 64));
         File.Exists(path + ".part").ShouldBeFalse();
     }
 

@@ -155,4 +155,18 @@ public sealed class EditHolesSpecs(RecordedExtents media) : EditSpecs(media)
             report.Length.ShouldBeInRange(frames, frames + 2, $"up to {end} s");
         }
     }
+
+    [Theory]
+    [InlineData(EditHoles.Stated)]
+    [InlineData(EditHoles.Black)]
+    public void The_index_has_room_for_what_fills_a_long_hole(object holes)
+    {
+        var minutes = TimeSpan.FromMinutes(20);
+
+        var (path, report) = Export(WithHole(every: minutes), "mov", options => options with { Holes = (EditHoles)holes });
+
+        report.Length.ShouldBe((long)(minutes.TotalSeconds + 3) * 25);
+        report.Sound.Single().Silence.ShouldBe(minutes - TimeSpan.FromSeconds(3), TimeSpan.FromMilliseconds(100));
+        Programs.FFprobe(path)["streams"]![0]!["nb_read_packets"]!.GetValue<string>().ShouldBe(holes is EditHoles.Black ? "30075" : "150");
+    }
 }

@@ -57,11 +57,11 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
             .Select(line => Math.Round(double.Parse(line.TrimEnd(','), CultureInfo.InvariantCulture) * 1000, 3)).Order(),
     ];
 
-    private protected byte[] Decoded(string path, string format, int size)
+    private protected byte[] Decoded(string path, string format, int size, double from = 0)
     {
         var raw = Media.New(".raw");
         Programs.Run(
-            "ffmpeg", "-v", "error", "-nostdin", "-i", path, "-map", "0:v", "-vf", $"scale={size}:{size},format={format}", "-fps_mode", "passthrough", "-f", "rawvideo", raw);
+            "ffmpeg", "-v", "error", "-nostdin", "-ss", from.ToString(CultureInfo.InvariantCulture), "-i", path, "-map", "0:v", "-vf", $"scale={size}:{size},format={format}", "-fps_mode", "passthrough", "-f", "rawvideo", raw);
         return File.ReadAllBytes(raw);
     }
 
@@ -75,13 +75,13 @@ public abstract class EditSpecs(RecordedExtents media) : IClassFixture<RecordedE
     private protected static ExportPlan PlanOfMatroska(Extent extent, TimeSpan? from, TimeSpan? to) =>
         ExportPlan.Of([new WantedExtent(extent, new LocalMedia(extent.Path))], from, to)!;
 
-    // The camera was away for three seconds.
-    private protected ExportPlan WithHole(Extent? extent = null)
+    // The camera was away, by default for three seconds.
+    private protected ExportPlan WithHole(Extent? extent = null, TimeSpan? every = null)
     {
         var parts = RecordedExtents.Sequence(extent ?? Camera, extent ?? Camera).Select((part, index) => part with
         {
-            Extent = part.Extent with { MediaTime = TimeSpan.FromSeconds(index * 6) },
-            Zero = TimeSpan.FromSeconds(index * 6),
+            Extent = part.Extent with { MediaTime = index * (every ?? TimeSpan.FromSeconds(6)) },
+            Zero = index * (every ?? TimeSpan.FromSeconds(6)),
         });
         return ExportPlan.Of([.. parts], null, null)!;
     }
