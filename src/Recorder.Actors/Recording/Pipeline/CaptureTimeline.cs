@@ -10,6 +10,9 @@ internal sealed class CaptureTimeline(TimeProvider time)
     // A larger step between two key frames is a pause, a gap or a clock that was set, not drift.
     private static readonly TimeSpan LargestDrift = TimeSpan.FromMilliseconds(100);
 
+    // Where every frame is a key frame, not each is worth a look at the clock.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+
     private DateTimeOffset _last;
     private TimeSpan _lastMediaTime;
     private TimeSpan _firstMediaTime;
@@ -21,7 +24,7 @@ internal sealed class CaptureTimeline(TimeProvider time)
     public void Add(PacketBatch batch, int index, TimeSpan mediaTime)
     {
         var packet = batch[index];
-        if (!packet.Key)
+        if (!packet.Key || (Times is not null && mediaTime - _lastMediaTime < Interval))
             return;
 
         var now = time.GetUtcNow();

@@ -11,7 +11,15 @@ public sealed class EditExportSpecs(RecordedExtents media) : EditSpecs(media)
 {
     private static readonly ClipMetadata Slate = new()
     {
-        Project = "Ärger & <Co>", Camera = "B", Angle = "2", Scene = "12A", Take = 3, Reel = "A001", IsGood = true, Note = "clap at 5 s", Name = "12A3_B_A001",
+        Project = "Ärger & <Co>",
+        Camera = "B",
+        Angle = "2",
+        Scene = "12A",
+        Take = 3,
+        Reel = "A001",
+        IsGood = true,
+        Note = "clap at 5 s",
+        Name = "12A3_B_A001",
         RecordedAt = new DateTimeOffset(2026, 3, 4, 10, 20, 30, TimeSpan.FromHours(1)),
     };
 
