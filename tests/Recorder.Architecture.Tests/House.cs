@@ -24,7 +24,7 @@ internal static class House
         ["Media.Fragments"] = ["Media", "Media.Mp4"],
         ["Media.VirtualFiles"] = ["FFmpeg", "Media", "Media.Fragments", "Media.Mp4"],
         ["Media.Export"] = ["Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Fragments", "Media.VirtualFiles"],
-        ["Media.Export.Editing"] = ["Contracts", "FFmpeg", "Media.Export", "Media.Mp4"],
+        ["Media.Export.Editing"] = ["Contracts", "FFmpeg", "Media.Codecs", "Media.Export", "Media.Mp4"],
         ["Media.Hls"] = ["Media", "Media.Fragments", "Media.Mp4"],
         ["Media.Interchange"] = ["Contracts"],
         ["Media.Scanning"] = ["Media", "Media.Fragments", "Media.Mp4"],

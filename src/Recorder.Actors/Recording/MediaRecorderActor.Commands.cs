@@ -19,7 +19,11 @@ internal sealed partial class MediaRecorderActor
         _input.Begin(recording);
         WaitAtMost(_options.OpenTimeout);
         Become(WaitingForMedia);
-        if (_preRoll.TakeFor(start, recording) is { } content)
+        var kept = _preRoll.TakeFor(start, recording);
+        // The lease has done its service: after the recording the camera is let go.
+        Timers.Cancel(nameof(ArmLapsed));
+        _arming.End();
+        if (kept is { } content)
         {
             // The pre-roll's attachment stays: its next media follows the pre-roll.
             Replay(content);

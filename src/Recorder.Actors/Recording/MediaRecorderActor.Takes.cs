@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Contracts;
 using static Recorder.Contracts.RecorderProtocol;
 
 namespace Recorder.Actors.Recording;
@@ -6,6 +7,8 @@ namespace Recorder.Actors.Recording;
 // Takes: an armed recorder keeps the latest media of its source, so that it can begin at a moment that has passed.
 internal sealed partial class MediaRecorderActor
 {
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+
     private void OnArm(Arm arm)
     {
         var answer = _arming.Arm(arm, State, Recording?.Command.Take, out var begins);
@@ -13,7 +16,12 @@ internal sealed partial class MediaRecorderActor
             KeepPreRoll();
 
         if (answer.Take == arm.Take)
+        {
             ExtendArm();
+            // A source that failed for good is tried again while somebody waits for it, and not often: refused logins can lock an account.
+            if (Recording is null && _capture.IsNobody() && _source.Status is SourceStatus.Lost or SourceStatus.Ended && !Timers.IsTimerActive(nameof(AttachAgain)))
+                Timers.StartSingleTimer(nameof(AttachAgain), new AttachAgain(), RetryInterval);
+        }
 
         Sender.Tell(answer);
     }

@@ -19,16 +19,24 @@ internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceS
         {
             begins = !preRoll.IsKept;
             memory.ArmedFor = holder = arm.Take;
+            preRoll.KeepAtLeast(RecorderProtocol.Arm.Kept);
         }
 
         return preRoll.Describe(new Armed(arm.Recorder, state, holder) { Source = source.Status, IsLive = source.Uri.IsLive });
+    }
+
+    /// <summary>Forgets the take; a pre-roll that is kept for other reasons is as long as its option says again.</summary>
+    public void End()
+    {
+        memory.ArmedFor = null;
+        preRoll.KeepAtLeast(TimeSpan.Zero);
     }
 
     /// <returns>Whether the recorder must detach from its source, because it keeps no pre-roll any more.</returns>
     public bool Disarm(bool isRecording)
     {
         var wasKept = preRoll.IsKept;
-        memory.ArmedFor = null;
+        End();
         if (isRecording || !wasKept || preRoll.IsKept)
             return false;
 

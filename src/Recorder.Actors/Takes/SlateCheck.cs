@@ -24,6 +24,12 @@ internal static class SlateCheck
             ?? (arm.Timeslice <= TimeSpan.Zero || arm.Timeslice > LongestTimeslice ? "'timeslice' is more than 0 and up to an hour." : null)
             ?? (arm.LeastTimeLeft < TimeSpan.Zero || arm.LeastTimeLeft > LongestTimeLeft ? "'leastTimeLeft' is 0 to 30 days." : null);
 
+    /// <summary>Finds two angles that an editor could not tell apart.</summary>
+    public static string? FindTwins(IReadOnlyList<TakeAngle> angles) =>
+        angles.GroupBy(angle => angle.Angle, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twins
+            ? $"{string.Join(" and ", twins.Select(angle => angle.Recorder))} are both angle {twins.Key}; give each its own."
+            : null;
+
     /// <returns>A sentence; null when nothing is wrong.</returns>
     public static string? Find(Slate slate) =>
         FindName("scene", slate.Scene, isRequired: true) ?? FindName("shot", slate.Shot) ?? FindName("project", slate.Project, LongestProject)

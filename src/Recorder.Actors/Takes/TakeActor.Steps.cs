@@ -81,15 +81,17 @@ internal sealed partial class TakeActor
 
     private void Begin()
     {
-        var ready = _take.Angles.Where(angle => angle.State == AngleState.Ready).ToList();
+        // One that did not answer the last time may have kept the moment all the same.
+        var ready = _take.Angles.Where(angle => angle.State == AngleState.Ready || angle.Obstacle == TakeObstacle.Unreachable).ToList();
         TakesLog.Begins(_environment.Logger, _take.Id, _take.Slate.Scene, _take.Slate.Take, _take.At!.Value, ready.Count, _take.Angles.Count);
         Become(Commanding);
-        // After a restart nothing is known of the recorders: those that have begun refuse, and the next look finds their recordings.
-        Ask(TakeRoundKind.Start, (ready.Count > 0 ? ready : _take.Angles).Select(angle => StartOf(angle, _take.At.Value)), CommandDeadline);
+        // After a restart some have begun: they refuse, and the next look finds their recordings.
+        Ask(TakeRoundKind.Start, ready.Select(StartOf), CommandDeadline);
     }
 
-    private RecorderProtocol.Start StartOf(TakeAngle angle, DateTimeOffset at) =>
-        new(angle.Recorder, _take.Timeslice) { At = at, Take = _take.Id };
+    // Also of one that joins late: it begins with the moment if it kept it, or else with all that it kept.
+    private RecorderProtocol.Start StartOf(TakeAngle angle) =>
+        new(angle.Recorder, _take.Timeslice) { At = _take.At, Take = _take.Id };
 
     private void OnCommanded(TakeRound.Done done)
     {
@@ -118,7 +120,7 @@ internal sealed partial class TakeActor
         var angles = _take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) || angle.State == AngleState.Ready
             ? TakeProgress.Started(angle, answer, isLate: angle.ReadyFrom > _take.At)
             : angle with { State = AngleState.Missing });
-        Store(_take with { State = TakeState.Recording, Angles = [.. angles] }, () =>
+        StoreFact(_take with { State = TakeState.Recording, Angles = [.. angles] }, () =>
         {
             Answer(_take);
             Look();
@@ -144,7 +146,8 @@ internal sealed partial class TakeActor
                 Begin(done.Answers);
                 break;
             case TakeRoundKind.Join:
-                Keep([.. _take.Angles.Select(angle => done.Answers.TryGetValue(angle.Recorder, out var answer) ? TakeProgress.Started(angle, answer, isLate: true) : angle)]);
+                Keep([.. _take.Angles.Select(angle => angle.State == AngleState.Missing && done.Answers.TryGetValue(angle.Recorder, out var answer)
+                    ? TakeProgress.Started(angle, answer, isLate: true) : angle)]);
                 break;
             default:
                 break;
@@ -161,13 +164,14 @@ internal sealed partial class TakeActor
 
     private void Begin(IReadOnlyDictionary<RecorderId, object> answers)
     {
-        var judged = _take.Angles.Where(angle => answers.ContainsKey(angle.Recorder))
+        // Answers of a round that began before the take did are about recorders that record by now.
+        var judged = _take.Angles.Where(angle => angle is { State: AngleState.Missing, Recordings.Count: 0 } && answers.ContainsKey(angle.Recorder))
             .Select(angle => TakeReadiness.Judge(angle, _take.Id, answers[angle.Recorder])).ToDictionary(angle => angle.Recorder);
         Keep([.. _take.Angles.Select(angle => judged.TryGetValue(angle.Recorder, out var known) && known.State != AngleState.Ready
             ? angle with { Obstacle = known.Obstacle, Detail = known.Detail } : angle)]);
         var ready = judged.Values.Where(angle => angle.State == AngleState.Ready).ToList();
         if (ready.Count > 0)
-            Ask(TakeRoundKind.Join, ready.Select(angle => StartOf(angle, Now)), CommandDeadline);
+            Ask(TakeRoundKind.Join, ready.Select(StartOf), CommandDeadline);
     }
 
     // Stored only when something changed that a restart must not forget: the figures change every second.
@@ -180,26 +184,36 @@ internal sealed partial class TakeActor
             pair.First.Recordings.Count != pair.Second.Recordings.Count || pair.First.Times is null != pair.Second.Times is null);
         _take = _take with { Angles = angles };
         if (isNews)
-            Store(_take, () => { });
+            StoreFact(_take, () => { });
     }
 
     private void OnCommand(Command command)
     {
         _asker = Sender;
         Become(Commanding);
-        Ask(TakeRoundKind.Command, _take.Angles.Select(angle => TakeCommands.Of(command.Verb, angle.Recorder)), CommandDeadline);
+        Ask(TakeRoundKind.Command, _take.Angles.Where(HasBegun).Select(angle => TakeCommands.Of(command.Verb, angle.Recorder)), CommandDeadline);
     }
 
     private void OnLetGo(Stop stop)
     {
-        Timers.Cancel(nameof(MomentCame));
-        foreach (var angle in _take.Angles)
-            _environment.Router.Tell(new RecorderProtocol.Disarm(angle.Recorder, _take.Id), ActorRefs.NoSender);
-
         var asker = Sender;
         Store(
             _take with { State = TakeState.Done, EndedAt = Now, At = null, Angles = [.. _take.Angles.Select(angle => angle with { State = AngleState.Stopped, ReadyFrom = null })] },
-            () => End(asker));
+            () =>
+            {
+                Timers.Cancel(nameof(MomentCame));
+                foreach (var angle in _take.Angles)
+                    _environment.Router.Tell(new RecorderProtocol.Disarm(angle.Recorder, _take.Id), ActorRefs.NoSender);
+
+                End(asker);
+            });
+    }
+
+    // Whoever stops it again does not want to wait for recorders that do not answer.
+    private void OnGiveUp(Stop stop)
+    {
+        var asker = Sender;
+        Store(_take with { State = TakeState.Done }, () => End(asker));
     }
 
     private void OnStop(Stop stop)
@@ -217,9 +231,14 @@ internal sealed partial class TakeActor
     {
         Ask(
             TakeRoundKind.Stop,
-            _take.Angles.Where(angle => angle.State != AngleState.Stopped && angle.Obstacle != TakeObstacle.NotDefined).Select(angle => new RecorderProtocol.Stop(angle.Recorder)),
+            _take.Angles.Where(angle => HasBegun(angle) && angle.State != AngleState.Stopped && angle.Obstacle != TakeObstacle.NotDefined)
+                .Select(angle => new RecorderProtocol.Stop(angle.Recorder)),
             CommandDeadline);
     }
+
+    // A recorder that was busy with something else has nothing to do with the take.
+    private static bool HasBegun(TakeAngle angle) =>
+        angle.State is AngleState.Recording or AngleState.Paused or AngleState.Starting || angle.Recordings.Count > 0;
 
     private void OnEnded(TakeRound.Done done)
     {
@@ -230,11 +249,22 @@ internal sealed partial class TakeActor
 
     private void OnStopped(IReadOnlyDictionary<RecorderId, object> answers)
     {
-        IReadOnlyList<TakeAngle> angles = [.. _take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) ? TakeProgress.Stopped(angle, answer) : angle)];
+        IReadOnlyList<TakeAngle> angles =
+        [
+            .. _take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) ? TakeProgress.Stopped(angle, answer)
+                : HasBegun(angle) ? angle : angle with { State = AngleState.Stopped }),
+        ];
         var isDone = angles.All(angle => angle.State == AngleState.Stopped || angle.Obstacle == TakeObstacle.NotDefined);
-        var asker = _asker;
+        var (asker, next) = (_asker, _take with { Angles = angles, State = isDone ? TakeState.Done : TakeState.Ending });
         _asker = ActorRefs.Nobody;
-        Store(_take with { Angles = angles, State = isDone ? TakeState.Done : TakeState.Ending }, () =>
+        if (!isDone && angles.Select(angle => angle.State).SequenceEqual(_take.Angles.Select(angle => angle.State)))
+        {
+            _take = next;
+            asker.Tell(_take);
+            return;
+        }
+
+        StoreFact(next, () =>
         {
             if (isDone)
                 End(asker);

@@ -127,7 +127,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<TakeRound.Done>(OnEnded);
         Receive<Tick>(_ => StopAll());
         Receive<Start>(_ => Refuse($"Take {_take.Id} is ending: arm another one."));
-        Receive<Stop>(_ => Sender.Tell(_take));
+        Receive<Stop>(OnGiveUp);
         Receive<Command>(_ => Refuse($"Take {_take.Id} is ending."));
         Receive<Mark>(OnMark);
         InEveryState();
@@ -152,27 +152,31 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         ReceiveAny(_ => { });
     }
 
-    // Nothing else is done until it is stored; a take that cannot be stored stays as it was.
-    private void Store(Take next, Action then)
+    // What has happened is so, whether it can be stored or not: it is stored with the next step.
+    private void StoreFact(Take next, Action then) => Store(next, then, isFact: true);
+
+    // Nothing else is done until it is stored; a decision that cannot be stored is not made.
+    private void Store(Take next, Action then, bool isFact = false)
     {
         var asker = Sender;
         Become(() =>
         {
             Receive<Stored>(stored =>
             {
-                Become(BehaviourOf(next.State));
-                if (stored.Failure is null)
+                if (stored.Failure is { } reason)
+                    TakesLog.NotStored(_environment.Logger, _take.Id, reason);
+
+                if (stored.Failure is null || isFact)
                 {
                     _take = next;
+                    Become(BehaviourOf(next.State));
                     Context.Parent.Tell(new Updated(next));
                     then();
                 }
                 else
                 {
                     Become(BehaviourOf(_take.State));
-                    TakesLog.NotStored(_environment.Logger, _take.Id, stored.Failure);
-                    if (!asker.Equals(Self))
-                        asker.Tell(TakeRefusal.NotStored(stored.Failure));
+                    asker.Tell(TakeRefusal.NotStored(stored.Failure));
                 }
 
                 Stash.UnstashAll();

@@ -48,7 +48,7 @@ internal static class TakeProgress
         if (known.Recordings.Count > 1 && known.Detail.Length == 0)
             known = known with { Detail = $"Recorder {angle.Recorder} failed and goes on in another recording." };
 
-        return status.Times is { } times && (known.Recordings[0] == recording || known.Times is null) ? Measured(take, known, times) : known;
+        return status.Times is { } times && known.Recordings[0] == recording ? Measured(take, known, times) : known;
     }
 
     /// <summary>Returns an angle with the answer to a command.</summary>
@@ -71,7 +71,9 @@ internal static class TakeProgress
     private static TakeAngle Measured(Take take, TakeAngle angle, CaptureTimes times)
     {
         // A recording that a restarted process goes on with began where it began.
-        times = times with { First = angle.Times?.First ?? times.First };
+        if (angle.Times is { } before && times.First > before.Last)
+            times = times with { First = before.First };
+
         var offset = take.At is { } at ? times.First - at : (TimeSpan?)null;
         return angle with
         {

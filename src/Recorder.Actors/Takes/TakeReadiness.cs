@@ -13,7 +13,7 @@ internal static class TakeReadiness
     {
         RecorderProtocol.Armed armed => Judge(angle, take, armed),
         RegistryProtocol.NotDefined => NotReady(angle, TakeObstacle.NotDefined, $"There is no recorder '{angle.Recorder}'."),
-        RecorderProtocol.Refused refused => NotReady(angle, TakeObstacle.Unreachable, refused.Error.Message),
+        RecorderProtocol.Refused refused => NotReady(angle, TakeObstacle.Refused, refused.Error.Message),
         RegistryProtocol.Moved => NotReady(angle, TakeObstacle.Unreachable, $"Recorder {angle.Recorder} is changing its node."),
         _ => NotReady(angle, TakeObstacle.Unreachable, $"Recorder {angle.Recorder} has not answered."),
     };

@@ -74,7 +74,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
 
         // The names are checked before a number is used up for them.
         var take = Make(arm);
-        if (SlateNames.Name(take.Slate, take.Angles, out _) is { } nameless)
+        if ((SlateNames.Name(take.Slate, take.Angles, out _) ?? SlateCheck.FindTwins(take.Angles)) is { } nameless)
         {
             Sender.Tell(TakeRefusal.NotSupported(nameless));
             return;
@@ -179,7 +179,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
         _takes[take.Id.Value] = take;
         foreach (var angle in take.Angles)
         {
-            if (take.IsOpen)
+            if (take.IsOpen && angle.State != AngleState.Stopped)
                 _lent[angle.Recorder] = take.Id;
             else if (_lent.GetValueOrDefault(angle.Recorder) == take.Id)
                 _lent.Remove(angle.Recorder);

@@ -79,8 +79,11 @@ public enum TakeObstacle
     /// <summary>There is no such recorder, or it was deleted.</summary>
     NotDefined = 7,
 
-    /// <summary>Its node did not answer.</summary>
+    /// <summary>It has not answered in time.</summary>
     Unreachable = 8,
+
+    /// <summary>It refuses; the detail says why. Recorders on other nodes of a cluster cannot be armed yet.</summary>
+    Refused = 9,
 }
 
 /// <summary>One recorder of a take.</summary>

@@ -20,6 +20,11 @@ internal sealed record ExportedFile(string Name, EditFileReport? Report = null, 
 internal sealed class TakeExport(Take take, MediaLibrary library, string folder, TakeExportOptions options)
 {
     private readonly TimeCodeRate _rate = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
+    // Of the take's moment, in the time zone of the node that ran the take.
+    private readonly TimeSpan _timeOfDay = take.At is { } at && TimeCodeRate.TryParse(take.Rate, out var own) && TimeCode.TryParse(take.TimeCode ?? "", own, out var code)
+        ? TimeSpan.FromSeconds(Math.Floor(TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture).TotalSeconds)) + TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond)
+        : TimeSpan.Zero;
+
     private readonly List<EditAngle> _angles = [];
     private readonly List<string> _written = [];
 
@@ -31,6 +36,9 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         Directory.CreateDirectory(folder);
         foreach (var angle in take.Angles)
         {
+            if (angle.Recordings.Count == 0)
+                yield return new ExportedFile(angle.Name, Problem: $"Recorder {angle.Recorder} has recorded nothing of the take.");
+
             for (var number = 0; number < angle.Recordings.Count; number++)
                 yield return await WriteAngleAsync(angle, number, progress, ending);
         }
@@ -42,9 +50,19 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         }
     }
 
+    // The name of a second recording must not be that of another angle.
+    private string NameOf(TakeAngle angle, int number)
+    {
+        var name = angle.Name;
+        for (var suffix = number + 1; number > 0 && (name == angle.Name || take.Angles.Any(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase))); suffix++)
+            name = $"{angle.Name}_{suffix}";
+
+        return $"{name}.{(options.Container == EditContainer.Mp4 ? "mp4" : "mov")}";
+    }
+
     private async Task<ExportedFile> WriteAngleAsync(TakeAngle angle, int number, Action<string, EditProgress> progress, CancellationToken ending)
     {
-        var name = $"{angle.Name}{(number > 0 ? $"_{number + 1}" : "")}.{(options.Container == EditContainer.Mp4 ? "mp4" : "mov")}";
+        var name = NameOf(angle, number);
         try
         {
             var recording = library.Open($"{angle.Recorder}~{angle.Recordings[number]}");
@@ -99,7 +117,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         var drops = take.IsDropFrame && rate.CanDropFrames;
         var start = isOfTake && TimeCode.TryParse(take.TimeCode ?? "", rate, out var stated)
             ? stated
-            : TimeCode.OfTimeOfDay(take.At.Value.ToLocalTime().TimeOfDay, rate, drops);
+            : TimeCode.OfTimeOfDay(_timeOfDay, rate, drops);
         return start.Add((long)Math.Round(away));
     }
 
@@ -123,7 +141,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         var sound = recording.Description.Tracks.FirstOrDefault(track => track.Kind == TrackKind.Audio);
         return new EditAngle
         {
-            Name = number == 0 ? angle.Angle : $"{angle.Angle}{number + 1}",
+            Name = number == 0 ? angle.Angle : $"{angle.Angle} ({number + 1})",
             CameraId = angle.Recorder.Value,
             CameraName = angle.Camera,
             Reel = angle.Reel,
@@ -190,7 +208,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     private EditTake EditOf(string title)
     {
         // Those of another rate are files, and cannot be on the timeline.
-        var angles = _angles.Where(angle => angle.Start.Rate == _rate).ToImmutableArray();
+        var angles = _angles.Where(angle => angle.Start.Rate == _rate && angle is { Width: > 0, Height: > 0 }).ToImmutableArray();
         var start = angles.Length == 0 ? TimeCodeOf(_rate, take.At!.Value) : angles.MinBy(angle => FromMoment(angle.Start))!.Start;
         var length = angles.Length == 0 ? 0 : angles.Max(angle => FromMoment(angle.Start) - FromMoment(start) + angle.Frames);
         return new EditTake
@@ -209,7 +227,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             [
                 // A mark that was made as the take began or ended is on the first or the last frame.
                 .. take.Marks.Select(mark => new EditMark(
-                    Math.Clamp(FromMoment(TimeCodeOf(_rate, mark.At)) - FromMoment(start), 0, Math.Max(0, length - 1)), mark.Name, ColourOf(mark.Colour), mark.Note))
+                    Math.Clamp(_rate.FramesIn(mark.At - take.At!.Value) - FromMoment(start), 0, Math.Max(0, length - 1)), mark.Name, ColourOf(mark.Colour), mark.Note))
                     .OrderBy(mark => mark.At),
             ],
         };

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Recorder.Actors.Retention;
 using Recorder.Media.Export;
 
@@ -17,6 +18,9 @@ internal static class ContractCases
         ["AddWebhook"] = """{"url":"https://10.0.0.7/hook"}""",
         ["ChangeWebhook"] = """{"kinds":["stop"]}""",
         ["ChangeRecording"] = """{"hold":true}""",
+        ["ArmTake"] = """{"angles":[{"recorder":"nobody"}]}""",
+        ["ChangeTake"] = """{"rating":"good"}""",
+        ["MarkTake"] = """{"label":"clap"}""",
     };
 
     private static readonly Dictionary<string, Func<ContractCall, Task<HttpResponseMessage>>> Cases = new(StringComparer.Ordinal)
@@ -53,6 +57,23 @@ internal static class ContractCases
         ["AddWebhook 503"] = FillWebhooksAsync,
         ["GetWebhook 200"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
         ["ChangeWebhook 200"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
+        ["ArmTake 201"] = async call => await call.With(TakeOf(await call.Nodes.DefineAsync())).SendAsync(),
+        ["ArmTake 409"] = async call => await call.With(TakeOf(await ArmedRecorderAsync(call.Nodes))).SendAsync(),
+        ["GetTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
+        ["ChangeTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
+        ["StartTake 200"] = async call => await StartAsync(call.Nodes, await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())),
+        ["StartTake 409"] = async call => await call.Of(await ArmAsync(call.Nodes, "nobody-at-all")).SendAsync(),
+        ["StopTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
+        ["MarkTake 200"] = StartedTakeAsync,
+        ["MarkTake 409"] = ArmedTakeAsync,
+        ["PauseTake 200"] = StartedTakeAsync,
+        ["PauseTake 409"] = ArmedTakeAsync,
+        ["ResumeTake 200"] = StartedTakeAsync,
+        ["ResumeTake 409"] = ArmedTakeAsync,
+        ["SplitTake 200"] = StartedTakeAsync,
+        ["SplitTake 409"] = ArmedTakeAsync,
+        ["RequestDataTake 200"] = StartedTakeAsync,
+        ["RequestDataTake 409"] = ArmedTakeAsync,
         ["RemoveWebhook 204"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
     };
 
@@ -106,6 +127,46 @@ internal static class ContractCases
         await call.Nodes.PostAsync($"/v1/recorders/{id}:start");
         return await call.Of(id).SendAsync();
     }
+
+    private static string TakeOf(string recorder) => $$"""{"angles":[{"recorder":"{{recorder}}"}]}""";
+
+    private static ContractCall CallOf(ContractNodes nodes, string id) =>
+        CallOf(nodes, ApiContract.Instance.Operations.Single(operation => operation.Id == id));
+
+    private static async Task<string> ArmAsync(ContractNodes nodes, string recorder)
+    {
+        using var answer = await CallOf(nodes, "ArmTake").With(TakeOf(recorder)).SendAsync();
+        return JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["id"]!.GetValue<string>();
+    }
+
+    private static async Task<string> ArmedRecorderAsync(ContractNodes nodes)
+    {
+        var recorder = await nodes.DefineAsync();
+        await ArmAsync(nodes, recorder);
+        return recorder;
+    }
+
+    private static async Task<HttpResponseMessage> StartAsync(ContractNodes nodes, string take)
+    {
+        HttpResponseMessage? answer = null;
+        await Eventually.HoldsAsync("the recorder is ready", async () =>
+        {
+            answer?.Dispose();
+            answer = await CallOf(nodes, "StartTake").Of(take).SendAsync();
+            return answer.IsSuccessStatusCode;
+        });
+        return answer!;
+    }
+
+    private static async Task<HttpResponseMessage> StartedTakeAsync(ContractCall call)
+    {
+        var take = await ArmAsync(call.Nodes, await call.Nodes.DefineAsync());
+        using var started = await StartAsync(call.Nodes, take);
+        return await call.Of(take).SendAsync();
+    }
+
+    private static async Task<HttpResponseMessage> ArmedTakeAsync(ContractCall call) =>
+        await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync();
 
     private static async Task<HttpResponseMessage> UnchangedAsync(ContractCall call)
     {

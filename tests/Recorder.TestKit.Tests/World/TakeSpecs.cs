@@ -92,7 +92,7 @@ public sealed class TakeSpecs : RecorderSpec
         Clock.Advance(2 * Second);
 
         var angles = take.Now.Angles;
-        angles.Select(angle => angle.Obstacle).ShouldBe([TakeObstacle.NoKeyFrame, TakeObstacle.Busy, TakeObstacle.None, TakeObstacle.Unreachable]);
+        angles.Select(angle => angle.Obstacle).ShouldBe([TakeObstacle.NoKeyFrame, TakeObstacle.Busy, TakeObstacle.None, TakeObstacle.Refused]);
         angles.Where(angle => angle.Obstacle != TakeObstacle.None).ShouldAllBe(angle => angle.Detail.Length > 0);
         Refusal(take, new TakeProtocol.Start(take.Id)).ShouldContain("strict");
     }
@@ -211,6 +211,79 @@ public sealed class TakeSpecs : RecorderSpec
             Angles = [new TakeProtocol.AngleRequest(left.Id), new TakeProtocol.AngleRequest(right.Id)],
             Slate = new Slate { Scene = scene, Template = template },
         })).Message.ShouldContain(expected);
+    }
+
+    [Fact]
+    public void A_recorder_that_records_something_else_is_not_touched_by_the_take()
+    {
+        var (ours, theirs) = (CreateRecorder(Camera(1)), CreateRecorder(Camera(2)));
+        theirs.Start();
+        var take = ArmTake(ours, theirs);
+        Clock.Advance(3 * Second);
+        take.Start().Angles.Select(angle => angle.State).ShouldBe([AngleState.Recording, AngleState.Missing]);
+        Clock.Advance(2 * Second);
+
+        take.Send(new TakeProtocol.Command(take.Id, TakeVerb.Pause)).ShouldBeOfType<TakeProtocol.Commanded>();
+        theirs.State.ShouldBe(RecorderState.Recording);
+        take.Stop().State.ShouldBe(TakeState.Done);
+
+        theirs.State.ShouldBe(RecorderState.Recording);
+        ours.State.ShouldBe(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public void The_recorders_of_a_take_are_free_for_the_next_one_and_let_their_cameras_go()
+    {
+        var camera = Camera(1);
+        var recorder = CreateRecorder(camera);
+        for (var number = 1; number <= 3; number++)
+        {
+            var take = ArmTake(recorder);
+            Clock.Advance(2 * Second);
+            take.Start().Angles[0].State.ShouldBe(AngleState.Recording);
+            Clock.Advance(2 * Second);
+            take.Stop().State.ShouldBe(TakeState.Done);
+            camera.Subscribers.ShouldBe(0);
+        }
+    }
+
+    [Fact]
+    public void A_recorder_with_a_short_pre_roll_keeps_as_much_as_others_while_it_is_armed()
+    {
+        var recorder = CreateRecorder(Camera(1), new RecorderOptions { PreRoll = 2 * Second });
+        var take = ArmTake(recorder);
+        Clock.Advance(12 * Second);
+
+        take.Start(Clock.GetUtcNow() - (8 * Second)).State.ShouldBe(TakeState.Recording);
+        Clock.Advance(Second);
+        take.Now.Angles[0].Offset!.Value.ShouldBeInRange(-1.5 * Second, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void What_a_broken_disk_cannot_store_is_refused_and_the_take_can_still_be_stopped()
+    {
+        var recorder = CreateRecorder(Camera(1));
+        var take = ArmTake(recorder);
+        Clock.Advance(2 * Second);
+        take.Start();
+        Clock.Advance(2 * Second);
+        Disk.FailFlushes();
+
+        Refusal(take, new TakeProtocol.Mark(take.Id, "clap")).ShouldContain("cannot be stored");
+        Disk.Repair();
+        take.Now.Marks.ShouldBeEmpty();
+        take.Stop().State.ShouldBe(TakeState.Done);
+        recorder.State.ShouldBe(RecorderState.Inactive);
+    }
+
+    [Fact]
+    public void Two_angles_of_one_name_are_refused()
+    {
+        var (left, right) = (CreateRecorder(Camera(1)), CreateRecorder(Camera(2)));
+        Should.Throw<SpecFailedException>(() => ArmTake(new TakeProtocol.Arm
+        {
+            Angles = [new TakeProtocol.AngleRequest(left.Id, Angle: "A"), new TakeProtocol.AngleRequest(right.Id, Angle: "a")],
+        })).Message.ShouldContain("are both angle A");
     }
 
     [Fact]

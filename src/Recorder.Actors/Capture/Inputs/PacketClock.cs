@@ -21,7 +21,7 @@ internal sealed class PacketClock(ICaptureInput input, SourceUri source, TimePro
         stated = Math.Abs(stated - now) > most ? 0 : stated;
         var last = batch.Count - 1;
         batch.SetCaptureTime(last, _clock.Judge(info.Track, stated, now, arrival));
-        if (stated != 0)
+        if (stated != 0 && !_clock.IsOverruled(info.Track))
             batch.SetCaptureStated(last);
     }
 

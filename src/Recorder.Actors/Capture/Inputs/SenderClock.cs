@@ -33,6 +33,9 @@ internal sealed class SenderClock
         return captured;
     }
 
+    /// <summary>Whether the times of a track are no longer those that its sender states.</summary>
+    public bool IsOverruled(int track) => track < _tracks.Length && _tracks[track].Correction != 0;
+
     private struct Track
     {
         public long Last { get; set; }

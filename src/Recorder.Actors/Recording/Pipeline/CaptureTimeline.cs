@@ -16,6 +16,7 @@ internal sealed class CaptureTimeline(TimeProvider time)
     private DateTimeOffset _last;
     private TimeSpan _lastMediaTime;
     private TimeSpan _firstMediaTime;
+    private bool _isFirstStated;
 
     /// <summary>Null before the first key frame.</summary>
     public CaptureTimes? Times { get; private set; }
@@ -33,10 +34,11 @@ internal sealed class CaptureTimeline(TimeProvider time)
         if (Times is null)
         {
             Times = new CaptureTimes(captured, captured, clock, now - captured, TimeSpan.Zero);
-            _firstMediaTime = mediaTime;
+            (_firstMediaTime, _isFirstStated) = (mediaTime, clock == CaptureClock.Sender);
         }
-        else if (clock == CaptureClock.Sender && Times.Clock != clock)
+        else if (clock == CaptureClock.Sender && !_isFirstStated)
         {
+            _isFirstStated = true;
             // The camera has reported its clock only now: it tells also when the first frame was captured.
             Times = new CaptureTimes(captured - (mediaTime - _firstMediaTime), captured, clock, now - captured, TimeSpan.Zero);
         }

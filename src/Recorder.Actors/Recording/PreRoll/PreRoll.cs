@@ -18,6 +18,7 @@ internal sealed class PreRoll
     private static readonly TimeSpan ClockDifference = TimeSpan.FromMilliseconds(100);
 
     private readonly bool _isRequested;
+    private readonly TimeSpan _wanted;
     private readonly SourceState _source;
     private readonly RecorderMemory _memory;
     private readonly PreRollBuffer? _buffer;
@@ -28,13 +29,14 @@ internal sealed class PreRoll
     {
         (_isRequested, _source, _memory) = (options.PreRoll is not null, source, memory);
         (_time, _machine) = (time, MachineTime.Of(time));
-        var least = memory.IsPreparedForHandOver ? HandOverTime : RecorderProtocol.Arm.Kept;
-        var wanted = options.PreRoll > least ? options.PreRoll.Value : _isRequested && !memory.IsPreparedForHandOver ? options.PreRoll!.Value : least;
+        _wanted = memory.IsPreparedForHandOver && !(options.PreRoll > HandOverTime) ? HandOverTime : options.PreRoll ?? TimeSpan.Zero;
         // A source that is not live has no media before the start. Half of the memory limit, because at a start the whole pre-roll waits for
         // the disk at once.
         _buffer = source.Uri.IsLive
-            ? new PreRollBuffer(wanted, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsPreparedForHandOver)
+            ? new PreRollBuffer(_wanted, Math.Min(options.PreRollBytes, options.MemoryLimit / 2), identifies: memory.IsPreparedForHandOver)
             : null;
+        if (memory.ArmedFor is not null)
+            KeepAtLeast(RecorderProtocol.Arm.Kept);
     }
 
     public bool IsPossible => _buffer is not null;
@@ -52,6 +54,13 @@ internal sealed class PreRoll
         Clock = _buffer?.Clock ?? CaptureClock.Unknown,
         BytesPerSecond = _buffer?.BytesPerSecond ?? 0,
     };
+
+    /// <summary>Keeps the media of a time, or more if the recorder's option asks for more.</summary>
+    public void KeepAtLeast(TimeSpan time)
+    {
+        if (_buffer is not null)
+            _buffer.MaximumTime = time > _wanted ? time : _wanted;
+    }
 
     public void Add(PacketBatch batch) => _buffer!.Add(batch, _time.GetUtcNow(), _machine.Read());
 

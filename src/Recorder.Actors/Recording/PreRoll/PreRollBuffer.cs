@@ -25,6 +25,9 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     private int _videoTrack;
     private int _messages;
 
+    /// <summary>Media time to keep.</summary>
+    public TimeSpan MaximumTime { get; set; } = maximumTime;
+
     /// <summary>The tracks of the buffered media; null while the source is not open.</summary>
     public SourceOpened? Opened { get; private set; }
 
@@ -187,7 +190,7 @@ internal sealed class PreRollBuffer(TimeSpan maximumTime, long maximumBytes, boo
     // The oldest GOP stays while the next one alone would be too short.
     private void Prune(TimeSpan steady)
     {
-        while (_gops.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.Begins <= steady - maximumTime))
+        while (_gops.First is { } oldest && (Bytes > maximumBytes || oldest.Next?.Value.Begins <= steady - MaximumTime))
             Drop(1);
     }
 

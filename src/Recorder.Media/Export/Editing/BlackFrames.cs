@@ -1,4 +1,5 @@
 using Recorder.FFmpeg;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Media.Export.Editing;
 
@@ -24,7 +25,7 @@ internal sealed class BlackFrames
     public byte[] Frame(long place) => _frames[place & 1];
 
     /// <exception cref="EditExportException">Black frames of this kind cannot be made.</exception>
-    public static BlackFrames Encode(CodecParameters camera, Rational frameRate)
+    public static BlackFrames Encode(CodecParameters camera, Rational frameRate, IMediaCodecs codecs)
     {
         var header = camera.CopyExtraData();
         var sets = ParameterSets.For("h264")!;
@@ -36,7 +37,7 @@ internal sealed class BlackFrames
 
         try
         {
-            var (blackSets, frames) = Encode(camera.Width, camera.Height, frameRate, lengthSize);
+            var (blackSets, frames) = Encode(camera.Width, camera.Height, frameRate, lengthSize, codecs);
             var merged = sets.Merge(sets.OfHeader(header).ToArray(), blackSets);
             return frames.Length == 2 && sets.ToHeader(merged, lengthSize) is { } both
                 ? new BlackFrames(camera.With(both), frames)
@@ -48,10 +49,10 @@ internal sealed class BlackFrames
         }
     }
 
-    private static (byte[] Sets, byte[][] Frames) Encode(int width, int height, Rational frameRate, int lengthSize)
+    private static (byte[] Sets, byte[][] Frames) Encode(int width, int height, Rational frameRate, int lengthSize, IMediaCodecs codecs)
     {
         using var raw = CodecParameters.RawVideo(width, height, "yuv420p", frameRate);
-        using var encoder = new VideoTranscoder(raw, frameRate.Inverse, new VideoEncoding
+        using var encoder = codecs.OpenVideo(raw, frameRate.Inverse, new VideoEncoding
         {
             Codec = "h264",
             BitsPerSecond = ExportFormat.BitRateOf(raw),

@@ -73,7 +73,7 @@ internal static class EditExport
         var timeCode = TimeCodeOf(options, rate, plan.From + zero);
         var fills = HoleFill.Of(grid, survey.Keys, options.Holes == EditHoles.Black);
         var black = fills.Any(fill => fill.IsBlack)
-            ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator))
+            ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator), options.Codecs)
             : null;
         var packets = survey.Packets + fills.Where(fill => fill.IsBlack).Sum(fill => fill.Hole.Length) + (long)(survey.MissingSound.TotalSeconds * MostSilentPacketsPerSecond);
         var metadata = MovieMetadata.Meta(MetadataKeys.Of(options.Metadata)).Length + MovieMetadata.Xmp(XmpPacket.Of(options.Metadata, timeCode)).Length;

@@ -1,4 +1,5 @@
 using Recorder.Contracts;
+using Recorder.Media.Codecs;
 
 namespace Recorder.Media.Export.Editing;
 
@@ -46,6 +47,9 @@ internal sealed record EditFileOptions
 
     /// <summary>How far a frame may be moved to its place.</summary>
     public TimeSpan LargestShift { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Encodes black frames.</summary>
+    public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
 
     public ClipMetadata Metadata { get; init; } = new();
 

@@ -18,15 +18,15 @@ internal static class TakeEndpoints
         takes.MapGet("", async (HttpRequest request, TakeClient client) =>
             TypedResults.Ok(new TakeList(await client.ListAsync(Query.ReadLimit(request), request.HttpContext.GetAccess()))))
             .WithName("ListTakes").WithSummary("The takes of this node, the newest first.")
-            .WithQuery(Query.Limit).Answers<TakeList>(200).Refuses(400, 503).Requires(Role.Viewer, AccessScope.Listing);
+            .WithQuery(Query.Limit).Answers<TakeList>(200).Refuses(400).Requires(Role.Viewer, AccessScope.Listing);
         takes.MapPost("", ArmAsync).WithName("ArmTake").WithSummary("Arms a take: its recorders keep their latest media, and each says whether it is ready.")
-            .Takes<TakeInput>().IsIdempotent().Answers<Take>(201).Refuses(400, 409, 413, 415, 503).Requires(Role.Operator, AccessScope.Listing);
+            .Takes<TakeInput>().IsIdempotent().Answers<Take>(201).Refuses(400, 409, 413, 415).Requires(Role.Operator, AccessScope.Listing);
         takes.MapGet("/{take}", async (string take, HttpContext context, TakeClient client) =>
             TypedResults.Ok(await client.SendAsync<Take>(new TakeProtocol.Get(TakeClient.ReadId(take)), context.GetAccess())))
             .WithName("GetTake").WithSummary("A take, with how far apart its recorders are.")
-            .WithQuery().Answers<Take>(200).Refuses(400, 404, 503).Requires(Role.Viewer, AccessScope.Listing);
+            .WithQuery().Answers<Take>(200).Refuses(400, 404).Requires(Role.Viewer, AccessScope.Listing);
         takes.MapPatch("/{take}", ChangeAsync).WithName("ChangeTake").WithSummary("Changes a take's slate; what it was is kept in its history.")
-            .Takes<SlateInput>().IsIdempotent().Answers<Take>(200).Refuses(400, 404, 413, 415, 503).Requires(Role.Operator, AccessScope.Listing);
+            .Takes<SlateInput>().IsIdempotent().Answers<Take>(200).Refuses(400, 404, 413, 415).Requires(Role.Operator, AccessScope.Listing);
         Map<TakeStartInput, Take>(
             routes, "start", "Begins a take at one moment, which every file contains.", ApiJsonContext.Default.TakeStartInput, ReadStart);
         Map<NoInput, Take>(routes, "stop", "Ends a take: stops its recorders, or lets them go if it has not begun.", ApiJsonContext.Default.NoInput, (id, _, _) => new TakeProtocol.Stop(id));
@@ -51,7 +51,9 @@ internal static class TakeEndpoints
             })
             .Requires(Role.Operator, AccessScope.Listing).WithName(char.ToUpperInvariant(verb[0]) + verb[1..] + "Take").WithTags("Takes").WithSummary(summary)
             .WithQuery().Takes<TInput>(isRequired: typeof(TInput) == typeof(TakeMarkInput)).IsIdempotent()
-            .Answers<TAnswer>(200).Refuses(400, 404, 409, 413, 415, 503);
+            .Answers<TAnswer>(200).Refuses(400, 404, 413, 415)
+            // Stopping a take that has ended is not an error.
+            .Refuses(verb == "stop" ? [] : [StatusCodes.Status409Conflict]);
 
     private static async Task<IResult> ArmAsync(HttpRequest request, TakeClient client)
     {
