@@ -137,7 +137,7 @@ internal sealed partial class TakeActor
         switch (done.Kind)
         {
             case TakeRoundKind.Look:
-                Keep([.. _take.Angles.Select(angle => TakeProgress.Look(_take, angle, done.Answers.GetValueOrDefault(angle.Recorder)))]);
+                Keep(TakeSkew.Describe(_take, [.. _take.Angles.Select(angle => TakeProgress.Look(_take, angle, done.Answers.GetValueOrDefault(angle.Recorder)))]));
                 Join();
                 break;
             case TakeRoundKind.Arm:
@@ -231,6 +231,7 @@ internal sealed partial class TakeActor
     private void OnStopped(IReadOnlyDictionary<RecorderId, object> answers)
     {
         IReadOnlyList<TakeAngle> angles = [.. _take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) ? TakeProgress.Stopped(angle, answer) : angle)];
+        angles = TakeSkew.Describe(_take, angles);
         var isDone = angles.All(angle => angle.State == AngleState.Stopped || angle.Obstacle == TakeObstacle.NotDefined);
         var asker = _asker;
         _asker = ActorRefs.Nobody;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Actors.Registry;
 using Recorder.Contracts;
 
@@ -82,16 +81,7 @@ internal static class TakeProgress
                 : null,
             Uncertainty = times.Clock == CaptureClock.Sender ? SenderUncertainty : ArrivalUncertainty,
             IsLate = offset > TimeSpan.Zero,
-            Detail = angle.Detail.Length > 0 ? angle.Detail : DriftOf(angle, times),
         };
-    }
-
-    private static string DriftOf(TakeAngle angle, CaptureTimes times)
-    {
-        var recorded = times.Last - times.First;
-        var perMillion = recorded > TimeSpan.FromSeconds(30) ? times.Drift / recorded * 1_000_000 : 0;
-        return Math.Abs(perMillion) < 50 ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"The frames of camera {angle.Camera} drift by {perMillion:+0;-0} ppm from its clock: {times.Drift.TotalMilliseconds:+0.#;-0.#} ms so far.");
     }
 
     // A recorder that a restarted process began again does not know the take any more.
