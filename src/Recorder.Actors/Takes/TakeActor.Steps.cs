@@ -193,9 +193,7 @@ internal sealed partial class TakeActor
     private void OnLetGo(Stop stop)
     {
         Timers.Cancel(nameof(MomentCame));
-        foreach (var angle in _take.Angles)
-            _environment.Router.Tell(new RecorderProtocol.Disarm(angle.Recorder, _take.Id), ActorRefs.NoSender);
-
+        DisarmAll();
         var asker = Sender;
         Store(
             _take with { State = TakeState.Done, EndedAt = Now, At = null, Angles = [.. _take.Angles.Select(angle => angle with { State = AngleState.Stopped, ReadyFrom = null })] },
@@ -238,10 +236,22 @@ internal sealed partial class TakeActor
         Store(_take with { Angles = angles, State = isDone ? TakeState.Done : TakeState.Ending }, () =>
         {
             if (isDone)
+            {
+                DisarmAll();
                 End(asker);
+            }
             else
+            {
                 asker.Tell(_take);
+            }
         });
+    }
+
+    // Without this another take gets the recorders only when their lease is over.
+    private void DisarmAll()
+    {
+        foreach (var angle in _take.Angles)
+            _environment.Router.Tell(new RecorderProtocol.Disarm(angle.Recorder, _take.Id), ActorRefs.NoSender);
     }
 
     private void End(IActorRef asker)
