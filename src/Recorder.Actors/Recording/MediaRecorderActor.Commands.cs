@@ -8,7 +8,7 @@ internal sealed partial class MediaRecorderActor
 {
     private void OnStart(Start start)
     {
-        var refusal = _memory.IsRetiring ? InvalidState($"Recorder {_id} is being shut down and starts no more recordings.") : StartCheck.Find(start, _options, _source.Uri, _source.Known);
+        var refusal = _memory.IsRetiring ? StateRefusal.WhileRetiring(_id) : StartCheck.Find(start, _options, _source.Uri, _source.Known);
         if (refusal is not null)
         {
             Answer(refusal);
@@ -46,23 +46,13 @@ internal sealed partial class MediaRecorderActor
 
     private void OnPause(Pause pause)
     {
-        if (!_input.IsPaused)
-        {
-            _input.Pause();
-            _outbox.Raise((number, at) => new Paused(_id, number, at));
-        }
-
+        _input.Pause();
         Answer(refusal: null);
     }
 
     private void OnResume(Resume resume)
     {
-        if (_input.IsPaused)
-        {
-            _input.Resume();
-            _outbox.Raise((number, at) => new Resumed(_id, number, at));
-        }
-
+        _input.Resume();
         Answer(refusal: null);
     }
 
@@ -76,17 +66,6 @@ internal sealed partial class MediaRecorderActor
         Answer(refusal: null);
     }
 
-    private void RefuseWhileInactive(ICommand command)
-    {
-        var verb = command is RequestData ? "request data of it" : $"{command.GetType().Name.ToLowerInvariant()} it";
-        Answer(InvalidState($"Recorder {command.Recorder} is inactive: start it before you {verb}."));
-    }
-
-    private void RefuseStartWhileRunning(Start start) => Answer(InvalidState(
-        $"Recorder {_id} is {State.ToString().ToLowerInvariant()} already: stop it before you start it again."));
-
     private void Answer(MediaError? refusal, RecordingId? recording = null) => Sender.Tell(
         refusal is null ? new Accepted(_id, State) { Recording = recording ?? Recording?.Id } : new Refused(_id, State, refusal));
-
-    private static MediaError InvalidState(string message) => new(ErrorName.InvalidStateError, message);
 }

@@ -95,7 +95,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Start>(OnStart);
         Receive<Stop>(_ => Answer(refusal: null));
         InEveryState();
-        Receive<ICommand>(RefuseWhileInactive);
+        Receive<ICommand>(command => Answer(StateRefusal.WhileInactive(command)));
         if (_preRoll.IsPossible)
             KeepingPreRoll();
 
@@ -133,7 +133,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     {
         Receive<ISourceMessage>(_source.IsStale, SourceState.Drop);
         Receive<MediaArrived>(OnMedia);
-        Receive<Start>(RefuseStartWhileRunning);
+        Receive<Start>(_ => Answer(StateRefusal.WhileRunning(_id, State)));
         Receive<Stop>(OnStop);
         Receive<Pause>(OnPause);
         Receive<Resume>(OnResume);

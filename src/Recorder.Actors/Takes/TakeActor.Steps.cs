@@ -6,9 +6,6 @@ namespace Recorder.Actors.Takes;
 // What a take does in its states.
 internal sealed partial class TakeActor
 {
-    private const int MostMarks = 10_000;
-    private const int MostChanges = 1_000;
-
     private readonly Dictionary<RecorderId, long> _rates = [];
     private IActorRef _asker = ActorRefs.Nobody;
 
@@ -39,37 +36,15 @@ internal sealed partial class TakeActor
         _take = _take with { Angles = TakeReadiness.WithTimeLeft(angles, _rates, _free, _take.LeastTimeLeft) };
     }
 
-    private void OnStart(Start start)
+    private void OnStart(Start start) => Decide(TakeDecisions.Begin(_take, start, Now, _environment.Time.LocalTimeZone), asker =>
     {
-        var now = Now;
-        if (start.At > now + FurthestMoment)
-        {
-            Refuse($"{start.At:O} is more than an hour from now; start the take later.");
-            return;
-        }
+        if (_take.At > Now)
+            asker.Tell(_take);
+        else
+            _asker = asker;
 
-        if (TakeReadiness.FindObstacle(_take, start.At < now ? start.At : null) is { } obstacle)
-        {
-            Refuse(obstacle);
-            return;
-        }
-
-        var at = start.At ?? now;
-        _ = TimeCodeRate.TryParse(_take.Rate, out var rate);
-        var local = TimeZoneInfo.ConvertTime(at, _environment.Time.LocalTimeZone);
-        var asker = Sender;
-        Store(
-            _take with { State = TakeState.Committed, At = at, CommittedAt = now, TimeCode = TimeCode.OfTimeOfDay(local.TimeOfDay, rate, _take.IsDropFrame).ToString() },
-            () =>
-            {
-                if (at > Now)
-                    asker.Tell(_take);
-                else
-                    _asker = asker;
-
-                AwaitMoment();
-            });
-    }
+        AwaitMoment();
+    });
 
     private void AwaitMoment()
     {
@@ -117,10 +92,7 @@ internal sealed partial class TakeActor
 
     private void OnBegun(IReadOnlyDictionary<RecorderId, object> answers)
     {
-        var angles = _take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) || angle.State == AngleState.Ready
-            ? TakeProgress.Started(angle, answer, isLate: angle.ReadyFrom > _take.At)
-            : angle with { State = AngleState.Missing });
-        StoreFact(_take with { State = TakeState.Recording, Angles = [.. angles] }, () =>
+        StoreFact(_take with { State = TakeState.Recording, Angles = TakeProgress.Begun(_take, answers) }, () =>
         {
             Answer(_take);
             Look();
@@ -139,7 +111,7 @@ internal sealed partial class TakeActor
         switch (done.Kind)
         {
             case TakeRoundKind.Look:
-                Keep([.. _take.Angles.Select(angle => TakeProgress.Look(_take, angle, done.Answers.GetValueOrDefault(angle.Recorder)))]);
+                Keep(TakeSkew.Describe(_take, [.. _take.Angles.Select(angle => TakeProgress.Look(_take, angle, done.Answers.GetValueOrDefault(angle.Recorder)))]));
                 Join();
                 break;
             case TakeRoundKind.Arm:
@@ -191,7 +163,7 @@ internal sealed partial class TakeActor
     {
         _asker = Sender;
         Become(Commanding);
-        Ask(TakeRoundKind.Command, _take.Angles.Where(HasBegun).Select(angle => TakeCommands.Of(command.Verb, angle.Recorder)), CommandDeadline);
+        Ask(TakeRoundKind.Command, _take.Angles.Where(TakeProgress.HasBegun).Select(angle => TakeCommands.Of(command.Verb, angle.Recorder)), CommandDeadline);
     }
 
     private void OnLetGo(Stop stop)
@@ -202,9 +174,7 @@ internal sealed partial class TakeActor
             () =>
             {
                 Timers.Cancel(nameof(MomentCame));
-                foreach (var angle in _take.Angles)
-                    _environment.Router.Tell(new RecorderProtocol.Disarm(angle.Recorder, _take.Id), ActorRefs.NoSender);
-
+                DisarmAll();
                 End(asker);
             });
     }
@@ -213,7 +183,11 @@ internal sealed partial class TakeActor
     private void OnGiveUp(Stop stop)
     {
         var asker = Sender;
-        Store(_take with { State = TakeState.Done }, () => End(asker));
+        Store(_take with { State = TakeState.Done }, () =>
+        {
+            DisarmAll();
+            End(asker);
+        });
     }
 
     private void OnStop(Stop stop)
@@ -231,14 +205,10 @@ internal sealed partial class TakeActor
     {
         Ask(
             TakeRoundKind.Stop,
-            _take.Angles.Where(angle => HasBegun(angle) && angle.State != AngleState.Stopped && angle.Obstacle != TakeObstacle.NotDefined)
+            _take.Angles.Where(angle => TakeProgress.HasBegun(angle) && angle.State != AngleState.Stopped && angle.Obstacle != TakeObstacle.NotDefined)
                 .Select(angle => new RecorderProtocol.Stop(angle.Recorder)),
             CommandDeadline);
     }
-
-    // A recorder that was busy with something else has nothing to do with the take.
-    private static bool HasBegun(TakeAngle angle) =>
-        angle.State is AngleState.Recording or AngleState.Paused or AngleState.Starting || angle.Recordings.Count > 0;
 
     private void OnEnded(TakeRound.Done done)
     {
@@ -249,11 +219,7 @@ internal sealed partial class TakeActor
 
     private void OnStopped(IReadOnlyDictionary<RecorderId, object> answers)
     {
-        IReadOnlyList<TakeAngle> angles =
-        [
-            .. _take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) ? TakeProgress.Stopped(angle, answer)
-                : HasBegun(angle) ? angle : angle with { State = AngleState.Stopped }),
-        ];
+        var angles = TakeSkew.Describe(_take, TakeProgress.Stopped(_take, answers));
         var isDone = angles.All(angle => angle.State == AngleState.Stopped || angle.Obstacle == TakeObstacle.NotDefined);
         var (asker, next) = (_asker, _take with { Angles = angles, State = isDone ? TakeState.Done : TakeState.Ending });
         _asker = ActorRefs.Nobody;
@@ -267,10 +233,22 @@ internal sealed partial class TakeActor
         StoreFact(next, () =>
         {
             if (isDone)
+            {
+                DisarmAll();
                 End(asker);
+            }
             else
+            {
                 asker.Tell(_take);
+            }
         });
+    }
+
+    // Without this another take gets the recorders only when their lease is over.
+    private void DisarmAll()
+    {
+        foreach (var angle in _take.Angles)
+            _environment.Router.Tell(new RecorderProtocol.Disarm(angle.Recorder, _take.Id), ActorRefs.NoSender);
     }
 
     private void End(IActorRef asker)
@@ -280,32 +258,17 @@ internal sealed partial class TakeActor
         asker.Tell(_take);
     }
 
-    private void OnMark(Mark mark)
+    private void OnMark(Mark mark) => Decide(TakeDecisions.AddMark(_take, mark, Now), asker => asker.Tell(_take));
+
+    private void OnChange(ChangeSlate change) => Decide(TakeDecisions.Alter(_take, change.Change, change.Number, Now), asker => asker.Tell(_take));
+
+    private void Decide(TakeDecision decision, Action<IActorRef> then)
     {
-        if (_take.Marks.Count >= MostMarks)
-        {
-            Refuse($"Take {_take.Id} has {MostMarks} marks, which is the most.");
-            return;
-        }
-
         var asker = Sender;
-        Store(_take with { Marks = [.. _take.Marks, new TakeMark(mark.At ?? Now, mark.Name, mark.Colour, mark.Note)] }, () => asker.Tell(_take));
-    }
-
-    private void OnChange(ChangeSlate change)
-    {
-        var (slate, changes) = SlateChanges.Apply(_take.Slate, change.Change, change.Number, Now);
-        if ((SlateCheck.Find(slate) ?? SlateNames.Name(slate, _take.Angles, out _)) is { } wrong)
-        {
-            Sender.Tell(TakeRefusal.NotSupported(wrong));
-            return;
-        }
-
-        _ = SlateNames.Name(slate, _take.Angles, out var named);
-        var asker = Sender;
-        Store(
-            _take with { Slate = slate, Angles = named, History = [.. _take.History.Concat(changes).TakeLast(MostChanges)] },
-            () => asker.Tell(_take));
+        if (decision.Next is { } next)
+            Store(next, () => then(asker));
+        else
+            asker.Tell(decision.Refused);
     }
 
     private void Answer(object answer)

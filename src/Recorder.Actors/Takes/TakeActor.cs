@@ -10,7 +10,6 @@ namespace Recorder.Actors.Takes;
 internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan FurthestMoment = TimeSpan.FromHours(1);
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(30);
 
     // The answer to a request to arm is due within 200 ms.

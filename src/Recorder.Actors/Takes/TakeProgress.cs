@@ -1,4 +1,3 @@
-using System.Globalization;
 using Recorder.Actors.Registry;
 using Recorder.Contracts;
 
@@ -12,6 +11,26 @@ internal static class TakeProgress
 
     // Media is read ten times a second, and a camera's encoder and the network take their time.
     private static readonly TimeSpan ArrivalUncertainty = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Whether a recorder records for the take or did; one that was busy with something else has nothing to do with it.</summary>
+    public static bool HasBegun(TakeAngle angle) =>
+        angle.State is AngleState.Recording or AngleState.Paused or AngleState.Starting || angle.Recordings.Count > 0;
+
+    /// <summary>Returns the angles of a take after its recorders were told to begin.</summary>
+    public static IReadOnlyList<TakeAngle> Begun(Take take, IReadOnlyDictionary<RecorderId, object> answers) =>
+    [
+        .. take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) || angle.State == AngleState.Ready
+            ? Started(angle, answer, isLate: angle.ReadyFrom > take.At)
+            : angle with { State = AngleState.Missing }),
+    ];
+
+    /// <summary>Returns the angles of a take after its recorders were told to stop.</summary>
+    public static IReadOnlyList<TakeAngle> Stopped(Take take, IReadOnlyDictionary<RecorderId, object> answers) =>
+    [
+        .. take.Angles.Select(angle => answers.TryGetValue(angle.Recorder, out var answer) ? Stopped(angle, answer)
+            : HasBegun(angle) ? angle
+            : angle with { State = AngleState.Stopped }),
+    ];
 
     /// <summary>Returns the angles with the answers to their start.</summary>
     public static TakeAngle Started(TakeAngle angle, object? answer, bool isLate) => answer switch
@@ -84,16 +103,7 @@ internal static class TakeProgress
                 : null,
             Uncertainty = times.Clock == CaptureClock.Sender ? SenderUncertainty : ArrivalUncertainty,
             IsLate = offset > TimeSpan.Zero,
-            Detail = angle.Detail.Length > 0 ? angle.Detail : DriftOf(angle, times),
         };
-    }
-
-    private static string DriftOf(TakeAngle angle, CaptureTimes times)
-    {
-        var recorded = times.Last - times.First;
-        var perMillion = recorded > TimeSpan.FromSeconds(30) ? times.Drift / recorded * 1_000_000 : 0;
-        return Math.Abs(perMillion) < 50 ? ""
-            : string.Create(CultureInfo.InvariantCulture, $"The frames of camera {angle.Camera} drift by {perMillion:+0;-0} ppm from its clock: {times.Drift.TotalMilliseconds:+0.#;-0.#} ms so far.");
     }
 
     // A recorder that a restarted process began again does not know the take any more.

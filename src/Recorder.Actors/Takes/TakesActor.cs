@@ -166,6 +166,9 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
                     Camera = angle.Camera ?? angle.Recorder.Value,
                     Angle = angle.Angle ?? NameOf(index),
                     Reel = angle.Reel ?? "1",
+                    State = AngleState.NotReady,
+                    Obstacle = TakeObstacle.Unreachable,
+                    Detail = $"Recorder {angle.Recorder} has not answered yet.",
                 }),
             ],
         };

@@ -59,6 +59,7 @@ internal static class ContractCases
         ["ChangeWebhook 200"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
         ["ArmTake 201"] = async call => await call.With(TakeOf(await call.Nodes.DefineAsync())).SendAsync(),
         ["ArmTake 409"] = async call => await call.With(TakeOf(await ArmedRecorderAsync(call.Nodes))).SendAsync(),
+        ["ListTakes 200"] = call => call.SendAsync(),
         ["GetTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
         ["ChangeTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
         ["StartTake 200"] = async call => await StartAsync(call.Nodes, await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())),
@@ -327,6 +328,7 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
 
     private string PathOf() => operation.Path
         .Replace("{id}", _subject ?? (operation.Path.Contains("webhooks", StringComparison.Ordinal) ? "none" : ContractNodes.Camera), StringComparison.Ordinal)
+        .Replace("{take}", _subject ?? "none", StringComparison.Ordinal)
         .Replace("{key}", _subject ?? nodes.Clip, StringComparison.Ordinal)
         .Replace("{name}", _subject ?? "studio", StringComparison.Ordinal)
         .Replace("{seq}", "1", StringComparison.Ordinal)

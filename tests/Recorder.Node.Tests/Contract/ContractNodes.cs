@@ -100,6 +100,7 @@ public sealed class ContractNodes : IAsyncLifetime
         _sick = await ServedNode.StartAsync(options => options with { SubscriberLimit = 1 });
         _reader = await EventReader.OpenAsync(Sick, "/v1/events");
         var node = _sick.Host.Services.GetRequiredService<NodeRuntime>();
+        await node.Takes.GracefulStop(TimeSpan.FromSeconds(10));
         await node.Registry.GracefulStop(TimeSpan.FromSeconds(10));
         await ((IAsyncDisposable)node.Catalogue).DisposeAsync();
     }

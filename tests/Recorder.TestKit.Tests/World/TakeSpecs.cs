@@ -166,6 +166,22 @@ public sealed class TakeSpecs : RecorderSpec
     }
 
     [Fact]
+    public void The_recorders_of_a_take_that_has_ended_are_free_for_the_next_one_at_once()
+    {
+        var (left, right) = (CreateRecorder(Camera(1)), CreateRecorder(Camera(2)));
+        var take = ArmTake(left, right);
+        Clock.Advance(2 * Second);
+        take.Start();
+        Clock.Advance(2 * Second);
+        take.Stop();
+
+        var next = ArmTake(left, right);
+        Clock.Advance(3 * Second);
+
+        next.Now.Angles.ShouldAllBe(angle => angle.State == AngleState.Ready, string.Join(' ', next.Now.Angles.Select(angle => angle.Detail)));
+    }
+
+    [Fact]
     public void A_camera_that_drifts_is_measured()
     {
         var camera = Camera(1);

@@ -27,16 +27,26 @@ internal sealed class RecordingInput(
 
     public void End() => (Recording, IsPaused) = (null, false);
 
+    /// <summary>Pauses the recording and raises the event, unless it is paused.</summary>
     public void Pause()
     {
+        if (IsPaused)
+            return;
+
         IsPaused = true;
         Recording!.Pipeline?.Pause();
+        outbox.Raise((number, at) => new Paused(recorder, number, at));
     }
 
+    /// <summary>Resumes the recording and raises the event, if it is paused.</summary>
     public void Resume()
     {
+        if (!IsPaused)
+            return;
+
         IsPaused = false;
         Recording!.Pipeline?.Resume();
+        outbox.Raise((number, at) => new Resumed(recorder, number, at));
     }
 
     public InputResult CutBlob() => RunStep(this, static (pipeline, _) => pipeline.CutBlob());
