@@ -12,6 +12,8 @@ internal static class TakeProgress
     // Media is read ten times a second, and a camera's encoder and the network take their time.
     private static readonly TimeSpan ArrivalUncertainty = TimeSpan.FromMilliseconds(200);
 
+    private static readonly TimeSpan LargestCorrection = TimeSpan.FromSeconds(1);
+
     /// <summary>Whether a recorder records for the take or did; one that was busy with something else has nothing to do with it.</summary>
     public static bool HasBegun(TakeAngle angle) =>
         angle.State is AngleState.Recording or AngleState.Paused or AngleState.Starting || angle.Recordings.Count > 0;
@@ -89,8 +91,8 @@ internal static class TakeProgress
 
     private static TakeAngle Measured(Take take, TakeAngle angle, CaptureTimes times)
     {
-        // A recording that a restarted process goes on with began where it began.
-        if (angle.Times is { } before && times.First > before.Last)
+        // A recording that a restarted process goes on with began where it began. A camera that states its clock only later moves the beginning by less.
+        if (angle.Times is { } before && times.First - before.First > LargestCorrection)
             times = times with { First = before.First };
 
         var offset = take.At is { } at ? times.First - at : (TimeSpan?)null;
