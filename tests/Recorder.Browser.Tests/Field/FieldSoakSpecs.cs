@@ -114,7 +114,8 @@ public sealed class FieldSoakSpecs(Chromium chromium) : IClassFixture<Chromium>
         var missing = sent.Where(frame => frame.Number > first && frame.Number < last && !found.ContainsKey(frame.Number))
             .Where(frame => !gaps.Exists(gap => frame.At >= gap.From - Latency && frame.At <= gap.To + Latency)).ToList();
         missing.ShouldBeEmpty($"{id} lost frames without a word: {camera}\ngaps: {string.Join(", ", gaps.Select(gap => $"{gap.From:ss.fff}-{gap.To:ss.fff}"))}");
-        first.ShouldBeLessThan(sent[0].Number + 50);
+        // Opening a camera takes round trips, and the next key frame may be two seconds away: on a busy machine more frames pass.
+        first.ShouldBeLessThan(sent[0].Number + 150);
     }
 
     private async Task<List<string>> RecordingsOf(string id)
