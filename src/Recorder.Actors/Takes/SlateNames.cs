@@ -24,6 +24,14 @@ internal static class SlateNames
                     "the other; use {camera} or {angle} in the template, or give the angles other names.");
     }
 
+    /// <summary>Gives a take its number, which is part of its angles' names.</summary>
+    public static Take Number(Take take, int number)
+    {
+        var slate = take.Slate with { Take = number };
+        _ = Name(slate, take.Angles, out var named);
+        return take with { Slate = slate, Angles = named };
+    }
+
     private static string Expand(Slate slate, TakeAngle angle)
     {
         var name = new StringBuilder(slate.Template);

@@ -89,9 +89,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
 
     private void OnNumbered(Numbered numbered)
     {
-        var slate = numbered.Take.Slate with { Take = numbered.Number };
-        _ = SlateNames.Name(slate, numbered.Take.Angles, out var named);
-        var take = numbered.Take with { Slate = slate, Angles = named };
+        var take = SlateNames.Number(numbered.Take, numbered.Number);
         Note(take);
         Open(take).Tell(new TakeActor.Introduce(numbered.Asker));
     }
@@ -135,11 +133,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
             {
                 number = _environment.Files.NextNumber(slate, known);
                 if (made is not null)
-                {
-                    var named = made.Slate with { Take = number };
-                    _ = SlateNames.Name(named, made.Angles, out var angles);
-                    _environment.Files.Write(made with { Slate = named, Angles = angles });
-                }
+                    _environment.Files.Write(SlateNames.Number(made, number));
             }
         }).PipeTo(Self, Self, () => then(number), failure => new NotNumbered(asker, made?.Id, failure.Message));
     }

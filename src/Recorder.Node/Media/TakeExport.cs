@@ -31,7 +31,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     /// <summary>Writes the files one after another.</summary>
     /// <param name="progress">Gets the name of the file and its progress.</param>
     public async IAsyncEnumerable<ExportedFile> WriteAsync(
-        Action<string, EditProgress> progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ending)
+        Action<string, EditProgress> progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         foreach (var angle in take.Angles)
@@ -40,12 +40,12 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
                 yield return new ExportedFile(angle.Name, Problem: $"Recorder {angle.Recorder} has recorded nothing of the take.");
 
             for (var number = 0; number < angle.Recordings.Count; number++)
-                yield return await WriteAngleAsync(angle, number, progress, ending);
+                yield return await WriteAngleAsync(angle, number, progress, cancellationToken);
         }
 
         if (_angles.Count > 0)
         {
-            foreach (var file in await Task.Run(WriteProjects, ending))
+            foreach (var file in await Task.Run(WriteProjects, cancellationToken))
                 yield return file;
         }
     }
@@ -60,18 +60,19 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         return $"{name}.{(options.Container == EditContainer.Mp4 ? "mp4" : "mov")}";
     }
 
-    private async Task<ExportedFile> WriteAngleAsync(TakeAngle angle, int number, Action<string, EditProgress> progress, CancellationToken ending)
+    private async Task<ExportedFile> WriteAngleAsync(TakeAngle angle, int number, Action<string, EditProgress> progress, CancellationToken cancellationToken)
     {
         var name = NameOf(angle, number);
         try
         {
             var recording = library.Open($"{angle.Recorder}~{angle.Recordings[number]}");
-            var (extents, _) = await library.WantedAsync(recording, null, null, MediaLibrary.SkipNone, ending);
-            var plan = await ExportEndpoints.PlanOfAsync(recording, null, null, library, ending);
-            if (plan is null || extents.Count == 0)
+            var plan = await ExportEndpoints.PlanOfAsync(recording, null, null, library, cancellationToken);
+            if (plan is null)
                 return new ExportedFile(name, Problem: "Nothing was recorded.");
 
-            var began = number == 0 && angle.Times is { } times ? times.First : extents[0].Extent.CapturedAt;
+            var began = number == 0 && angle.Times is { } times
+                ? times.First
+                : (await library.WantedAsync(recording, null, null, MediaLibrary.SkipNone, cancellationToken)).Extents[0].Extent.CapturedAt;
             var file = new EditFileOptions
             {
                 Container = options.Container,
@@ -80,7 +81,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
                 TimeCode = (rate, begin) => TimeCodeOf(rate, began + begin),
                 Metadata = MetadataOf(angle, Path.GetFileNameWithoutExtension(name), began),
             };
-            var report = await Task.Run(() => Write(plan, file, name, progress, ending), ending);
+            var report = await Task.Run(() => Write(plan, file, name, progress, cancellationToken), cancellationToken);
             _written.Add(name);
             _angles.Add(AngleOf(angle, number, name, report, recording));
             return new ExportedFile(name, report);
@@ -96,16 +97,16 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     }
 
     // A few seconds do not tell 29.97 from 30: the take's rate is tried first, then what the camera's frames say.
-    private EditFileReport Write(ExportPlan plan, EditFileOptions file, string name, Action<string, EditProgress> progress, CancellationToken ending)
+    private EditFileReport Write(ExportPlan plan, EditFileOptions file, string name, Action<string, EditProgress> progress, CancellationToken cancellationToken)
     {
         var (path, forward) = (Path.Combine(folder, name), new Forward(done => progress(name, done)));
         try
         {
-            return EditExport.Write(plan, file with { Rate = _rate }, path, forward, ending);
+            return EditExport.Write(plan, file with { Rate = _rate }, path, forward, cancellationToken);
         }
         catch (EditExportException refused) when (refused.Error == EditError.OtherRate)
         {
-            return EditExport.Write(plan, file, path, forward, ending);
+            return EditExport.Write(plan, file, path, forward, cancellationToken);
         }
     }
 

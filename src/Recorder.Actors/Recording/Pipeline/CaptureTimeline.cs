@@ -21,11 +21,12 @@ internal sealed class CaptureTimeline(TimeProvider time)
     /// <summary>Null before the first key frame.</summary>
     public CaptureTimes? Times { get; private set; }
 
+    /// <summary>Adds a key frame.</summary>
     /// <param name="mediaTime">The frame's place on the recording's timeline.</param>
     public void Add(PacketBatch batch, int index, TimeSpan mediaTime)
     {
         var packet = batch[index];
-        if (!packet.Key || (Times is not null && mediaTime - _lastMediaTime < Interval))
+        if (Times is not null && mediaTime - _lastMediaTime < Interval)
             return;
 
         var now = time.GetUtcNow();

@@ -212,7 +212,7 @@ internal sealed partial class MediaPipeline : IDisposable
             return;
 
         track.LastPacketAt = track.Timeline.TimeOf(packet.Dts);
-        if (track == _tracks.Reference)
+        if (packet.Key && track == _tracks.Reference)
             _captured.Add(batch, index, track.Timeline.TimeOf(packet.Pts));
 
         var (pts, dts) = (track.Timeline.Map(packet.Pts), track.Timeline.Map(packet.Dts));

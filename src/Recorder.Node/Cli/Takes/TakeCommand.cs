@@ -35,13 +35,13 @@ internal sealed class TakeCommand(CommandOutput console)
         arm.With([.. _slate.All, _strict, _rate, _dropFrame, _timeslice, _leastTimeLeft]);
         return new Command("take", Description)
         {
-            _node.AddTo(arm).Runs((line, ending) => RunAsync(line, ArmAsync, ending)),
+            _node.AddTo(arm).Runs((line, cancellationToken) => RunAsync(line, ArmAsync, cancellationToken)),
             Sub("start", "Begin a take at one moment, which every file contains.", StartAsync, [_take], _at, _ago),
-            Sub("stop", "End a take: stop its recorders, or let them go.", (client, line, ending) => SendAsync(client, line, "stop", [], ending), [_take]),
-            Sub("pause", "Pause every recorder of a take.", (client, line, ending) => SendAsync(client, line, "pause", [], ending), [_take]),
-            Sub("resume", "Resume every recorder of a take.", (client, line, ending) => SendAsync(client, line, "resume", [], ending), [_take]),
-            Sub("split", "Start a new file of every recorder of a take.", (client, line, ending) => SendAsync(client, line, "split", [], ending), [_take]),
-            Sub("requestData", "End the current blob of every recorder of a take.", (client, line, ending) => SendAsync(client, line, "requestData", [], ending), [_take]),
+            Sub("stop", "End a take: stop its recorders, or let them go.", (client, line, cancellationToken) => SendAsync(client, line, "stop", [], cancellationToken), [_take]),
+            Sub("pause", "Pause every recorder of a take.", (client, line, cancellationToken) => SendAsync(client, line, "pause", [], cancellationToken), [_take]),
+            Sub("resume", "Resume every recorder of a take.", (client, line, cancellationToken) => SendAsync(client, line, "resume", [], cancellationToken), [_take]),
+            Sub("split", "Start a new file of every recorder of a take.", (client, line, cancellationToken) => SendAsync(client, line, "split", [], cancellationToken), [_take]),
+            Sub("requestData", "End the current blob of every recorder of a take.", (client, line, cancellationToken) => SendAsync(client, line, "requestData", [], cancellationToken), [_take]),
             Sub("mark", "Give the current moment of a take a name.", MarkAsync, [_label, _take], _colour),
             Sub("rate", "Rate a take.", RateAsync, [_rating, _take]),
             Sub("slate", "Change the slate of a take.", ChangeAsync, [_take], [.. _slate.All]),
@@ -58,19 +58,19 @@ internal sealed class TakeCommand(CommandOutput console)
         foreach (var argument in arguments)
             command.Add(argument);
 
-        return _node.AddTo(command.With(options)).Runs((line, ending) => RunAsync(line, run, ending));
+        return _node.AddTo(command.With(options)).Runs((line, cancellationToken) => RunAsync(line, run, cancellationToken));
     }
 
-    private async Task<int> RunAsync(ParseResult line, Func<NodeClient, ParseResult, CancellationToken, Task> run, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, Func<NodeClient, ParseResult, CancellationToken, Task> run, CancellationToken cancellationToken)
     {
         using var client = new NodeClient(_node.Read(line));
-        await run(client, line, ending);
+        await run(client, line, cancellationToken);
         return ExitCode.Done;
     }
 
-    private async Task ArmAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private async Task ArmAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
-        var ids = await _recorders.Read(line).ResolveAsync(client, ending);
+        var ids = await _recorders.Read(line).ResolveAsync(client, cancellationToken);
         var body = new JsonObject { ["angles"] = new JsonArray([.. ids.Select(id => new JsonObject { ["recorder"] = id })]) };
         _slate.AddTo(body, line);
         if (line.GetValue(_strict))
@@ -84,10 +84,10 @@ internal sealed class TakeCommand(CommandOutput console)
         if (line.GetValue(_leastTimeLeft) is { } left)
             body["leastTimeLeft"] = left.TotalMilliseconds;
 
-        Print(await client.SendAsync(HttpMethod.Post, "v1/takes", body, ending), line);
+        Print(await client.SendAsync(HttpMethod.Post, "v1/takes", body, cancellationToken), line);
     }
 
-    private Task StartAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private Task StartAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
         var (at, ago) = (line.GetValue(_at), line.GetValue(_ago));
         if (at is not null && ago is not null)
@@ -99,41 +99,41 @@ internal sealed class TakeCommand(CommandOutput console)
         else if (ago is { } before)
             body["ago"] = before.TotalMilliseconds;
 
-        return SendAsync(client, line, "start", body, ending);
+        return SendAsync(client, line, "start", body, cancellationToken);
     }
 
-    private Task MarkAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private Task MarkAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["label"] = line.GetValue(_label) };
         if (line.GetValue(_colour) is { } colour)
             body["colour"] = colour;
 
-        return SendAsync(client, line, "mark", body, ending);
+        return SendAsync(client, line, "mark", body, cancellationToken);
     }
 
-    private Task RateAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private Task RateAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
         var word = line.GetValue(_rating);
         var rating = Array.Find(Ratings, known => known.Word == word).Value
             ?? throw new UsageException($"'{word}' is no rating; expected {CliOption.Join(Ratings.Select(known => known.Word))}.");
-        return PatchAsync(client, line, new JsonObject { ["rating"] = rating }, ending);
+        return PatchAsync(client, line, new JsonObject { ["rating"] = rating }, cancellationToken);
     }
 
-    private Task ChangeAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private Task ChangeAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
         var body = new JsonObject();
         _slate.AddTo(body, line);
         return body.Count > 0
-            ? PatchAsync(client, line, body, ending)
+            ? PatchAsync(client, line, body, cancellationToken)
             : throw new UsageException("Nothing to change; give --scene, --shot, --project, --template or --notes.");
     }
 
-    private async Task PatchAsync(NodeClient client, ParseResult line, JsonObject body, CancellationToken ending) =>
-        Print(await client.SendAsync(HttpMethod.Patch, $"v1/takes/{await FindAsync(client, line, ending)}", body, ending), line);
+    private async Task PatchAsync(NodeClient client, ParseResult line, JsonObject body, CancellationToken cancellationToken) =>
+        Print(await client.SendAsync(HttpMethod.Patch, $"v1/takes/{await FindAsync(client, line, cancellationToken)}", body, cancellationToken), line);
 
-    private async Task SendAsync(NodeClient client, ParseResult line, string verb, JsonObject body, CancellationToken ending)
+    private async Task SendAsync(NodeClient client, ParseResult line, string verb, JsonObject body, CancellationToken cancellationToken)
     {
-        var answer = await client.SendAsync(HttpMethod.Post, $"v1/takes/{await FindAsync(client, line, ending)}:{verb}", body, ending);
+        var answer = await client.SendAsync(HttpMethod.Post, $"v1/takes/{await FindAsync(client, line, cancellationToken)}:{verb}", body, cancellationToken);
         Print(answer.Member("take") is { ValueKind: JsonValueKind.Object } take && !_node.IsJson(line) ? take : answer, line);
         foreach (var refused in answer.Member("answers") is { ValueKind: JsonValueKind.Array } answers ? answers.EnumerateArray() : default)
         {
@@ -142,18 +142,18 @@ internal sealed class TakeCommand(CommandOutput console)
         }
     }
 
-    private async Task ListAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private async Task ListAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
-        var takes = (await client.SendAsync(HttpMethod.Get, "v1/takes", null, ending)).FirstArray().ToList();
+        var takes = (await client.SendAsync(HttpMethod.Get, "v1/takes", null, cancellationToken)).FirstArray().ToList();
         RecorderTable.Write(takes, _node.IsJson(line), TakeTable.WriteTakes, "No takes. Arm one with 'recorder take arm ID...'.", console);
     }
 
-    private async Task ShowAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private async Task ShowAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
-        var id = await FindAsync(client, line, ending);
+        var id = await FindAsync(client, line, cancellationToken);
         while (true)
         {
-            var take = await client.SendAsync(HttpMethod.Get, $"v1/takes/{id}", null, ending);
+            var take = await client.SendAsync(HttpMethod.Get, $"v1/takes/{id}", null, cancellationToken);
             var isOver = !line.GetValue(_watch) || take.Text("state") == "done";
             if (isOver || !console.IsTerminal)
             {
@@ -168,7 +168,7 @@ internal sealed class TakeCommand(CommandOutput console)
             if (isOver)
                 return;
 
-            await Task.Delay(Interval, ending);
+            await Task.Delay(Interval, cancellationToken);
         }
     }
 
@@ -181,12 +181,12 @@ internal sealed class TakeCommand(CommandOutput console)
     }
 
     // Whoever runs one take does not want to type its id.
-    private async Task<string> FindAsync(NodeClient client, ParseResult line, CancellationToken ending)
+    private async Task<string> FindAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
         if (line.GetValue(_take) is { Length: > 0 } given)
             return TakeId.TryParse(given, out var id) ? id.Value : throw new UsageException($"'{given}' is not the id of a take; 'recorder take ls' lists the takes.");
 
-        var newest = (await client.SendAsync(HttpMethod.Get, "v1/takes?limit=1", null, ending)).FirstArray().FirstOrDefault();
+        var newest = (await client.SendAsync(HttpMethod.Get, "v1/takes?limit=1", null, cancellationToken)).FirstArray().FirstOrDefault();
         return newest.Text("id") ?? throw new NodeException("There is no take; arm one with 'recorder take arm ID...'.");
     }
 }

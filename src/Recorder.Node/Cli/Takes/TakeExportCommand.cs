@@ -27,7 +27,7 @@ internal sealed class TakeExportCommand(CommandOutput console)
         new Command("export", "Write a take for an editor: a file an angle at constant rate with time code, and .otio, .fcpxml, .edl and a manifest.") { _take }
             .With(_data, _out, _container, _holes, _force, _json).Runs(RunAsync);
 
-    private async Task<int> RunAsync(ParseResult line, CancellationToken ending)
+    private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
         var data = line.RequireDataFolder(_data);
         var take = Find(data, line.GetValue(_take));
@@ -38,7 +38,7 @@ internal sealed class TakeExportCommand(CommandOutput console)
         var library = new MediaLibrary(new ServeOptions { DataFolder = data });
         var options = new TakeExportOptions(line.GetValue(_container) ?? EditContainer.Mov, line.GetValue(_holes) ?? EditHoles.Stated, line.GetValue(_force));
         var failed = 0;
-        await foreach (var file in new TakeExport(take, library, folder, options).WriteAsync(Show, ending))
+        await foreach (var file in new TakeExport(take, library, folder, options).WriteAsync(Show, cancellationToken))
         {
             console.SetLive([]);
             failed += file.Problem is null ? 0 : 1;
