@@ -177,11 +177,11 @@ public sealed class DemuxerSpecs(MediaFixture media)
         var pushing = Task.Run(() =>
         {
             // The demuxer may not listen yet, so the sender tries again.
-            for (var attempt = 0; attempt < 50; attempt++)
+            while (!opening.IsCompleted)
             {
                 var (code, _, _) = Tool.Try("ffmpeg", "-v", "error", "-nostdin", "-re", "-t", "2", "-i", media["h264-aac.mp4"], "-c", "copy",
                     "-f", "rtsp", "-rtsp_transport", "tcp", $"rtsp://127.0.0.1:{port}/live");
-                if (code == 0 || opening.IsCompleted)
+                if (code == 0)
                     return;
             }
         });

@@ -52,7 +52,8 @@ public sealed class PushSpecs
         await node.SendAsync(HttpMethod.Post, "/v1/recorders", """{"id":"a","source":"push:studio"}""");
         await node.SendAsync(HttpMethod.Post, "/v1/recorders/a:start");
 
-        (await sending.WaitAsync(TimeSpan.FromSeconds(30))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var received = await sending.WaitAsync(TimeSpan.FromSeconds(30));
+        received.StatusCode.ShouldBe(HttpStatusCode.NoContent, await received.Content.ReadAsStringAsync());
         await node.SendAsync(HttpMethod.Post, "/v1/recorders/a:stop");
         var recorded = Directory.GetFiles(Path.Combine(node.DataFolder, "recordings", "a"), "0*.mp4", SearchOption.AllDirectories).ShouldHaveSingleItem();
         (await RecordedMedia.PacketsAsync(recorded, "v")).Select(packet => packet.Hash).ShouldBe(
