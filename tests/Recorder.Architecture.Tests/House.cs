@@ -98,11 +98,12 @@ internal static class House
             "Contracts", "Cluster", "Cluster.Formations", "Cluster.Nodes", "Cluster.Placement", "Cluster.Registry",
             "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
         ],
+        ["Cluster.Takes"] = ["Contracts", "Actors.Catalogue", "Actors.Takes", "Cluster", "Cluster.Nodes"],
         ["Cluster.Runtime"] =
         [
             "Contracts", "Contracts.Json", "Media", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Recording", "Actors.Registry",
-            "Actors.Secrets", "Actors.Storage", "Cluster", "Cluster.ControlPlane", "Cluster.Events", "Cluster.Following", "Cluster.Formations", "Cluster.Index",
-            "Cluster.Journals", "Cluster.Nodes", "Cluster.Registry", "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
+            "Actors.Secrets", "Actors.Storage", "Actors.Takes", "Cluster", "Cluster.ControlPlane", "Cluster.Events", "Cluster.Following", "Cluster.Formations", "Cluster.Index",
+            "Cluster.Journals", "Cluster.Nodes", "Cluster.Registry", "Cluster.Takes", "Cluster.Tenures", "Cluster.Trust", "Cluster.Wire",
         ],
 
         ["Client"] = ["Contracts", "Contracts.Json"],
@@ -175,8 +176,8 @@ internal static class House
         ],
         ["Node.Cluster"] =
         [
-            "Contracts", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Cluster", "Cluster.Following", "Cluster.Index", "Cluster.Journals",
-            "Cluster.Nodes", "Cluster.Runtime", "Cluster.Trust", "Cluster.Wire", "Node.Api", "Node.Configuration", "Node.Http",
+            "Contracts", "Contracts.Json", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Takes", "Cluster", "Cluster.Following", "Cluster.Index",
+            "Cluster.Journals", "Cluster.Nodes", "Cluster.Runtime", "Cluster.Takes", "Cluster.Trust", "Cluster.Wire", "Node.Api", "Node.Configuration", "Node.Http",
             "Node.Media", "Node.Security",
         ],
         ["Node.Cluster.Certificates"] =

@@ -1,6 +1,7 @@
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Catalogue.Sql;
 using Recorder.Actors.Registry;
+using Recorder.Actors.Takes;
 using Recorder.Contracts;
 
 namespace Recorder.Actors;
@@ -21,6 +22,12 @@ internal interface INodeCluster : IAsyncDisposable
     IHistoryFinder History { get; }
 
     ISharedDefinitions Definitions { get; }
+
+    /// <summary>The takes of the other nodes.</summary>
+    ITakesCluster Takes { get; }
+
+    /// <summary>Gives and takes copies of takes from here on.</summary>
+    void StartTakes(IActorRef takes);
 
     /// <summary>Brings the recorders of this node's folder into the cluster's registry.</summary>
     Task BeginAsync(IReadOnlyList<RecorderDefinition> own, CancellationToken cancellationToken);

@@ -215,7 +215,8 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var files = new TakeFiles(Path.Combine(Options.DataFolder, "takes"), LocalDisk.Instance, logger);
         var takes = await Task.Run(files.ReadNewest, cancellationToken).ConfigureAwait(false);
         Takes = runtime.System.ActorOf(
-            TakesActor.PropsFor(new TakesEnvironment(Router, files, Options.RecordingsFolder, _time, logger), takes), "takes");
+            TakesActor.PropsFor(new TakesEnvironment(Router, files, Options.RecordingsFolder, _time, logger) { Cluster = Cluster?.Takes }, takes), "takes");
+        Cluster?.StartTakes(Takes);
     }
 
     private async Task StartRegistryAsync(RecorderRuntime runtime, CancellationToken cancellationToken)

@@ -158,6 +158,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
     private void Store(Take next, Action then, bool isFact = false)
     {
         var asker = Sender;
+        next = _environment.Stamp(next);
         Become(() =>
         {
             Receive<Stored>(stored =>
@@ -184,7 +185,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
             Receive<Tick>(_ => { });
             ReceiveAny(_ => Stash.Stash());
         });
-        _ = _environment.Blocking(() => _environment.Files.Write(next)).PipeTo(
+        _ = _environment.StoreAsync(next).PipeTo(
             Self, Self, () => new Stored(null), failure => new Stored(failure.Message));
     }
 

@@ -18,6 +18,8 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
     // Of the newest: the rest is read when it is asked for.
     private const int MostRead = 1_000;
 
+    private readonly Lock _gate = new();
+
     /// <summary>Reads the newest takes, the oldest first; a file that cannot be read is logged and left as it is.</summary>
     public IReadOnlyList<Take> ReadNewest()
     {
@@ -40,15 +42,41 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
     /// <param name="known">The takes there are: the file of numbers may have been lost.</param>
     public int NextNumber(Slate slate, IEnumerable<Take> known)
     {
-        var numbers = ReadNumbers();
-        var scene = SceneOf(slate);
-        var highest = known.Where(take => SceneOf(take.Slate) == scene).Select(take => take.Slate.Take).DefaultIfEmpty().Max();
-        var next = Math.Max(highest, numbers.GetValueOrDefault(scene)) + 1;
-        numbers[scene] = next;
-        disk.CreateFolder(folder);
-        disk.Replace(Path.Combine(folder, Numbers), Encoding.UTF8.GetBytes(Write(numbers)));
-        return next;
+        lock (_gate)
+        {
+            var (scene, highest) = (SceneOf(slate), HighestOf(SceneOf(slate), known));
+            var next = Math.Max(highest, Reserve(scene, highest)) + 1;
+            Reserve(scene, next);
+            return next;
+        }
     }
+
+    /// <summary>Reserves a number of a scene, if it is above all that are reserved.</summary>
+    /// <returns>The highest number that was reserved before: the number was refused if it is not above that.</returns>
+    public int Reserve(string scene, int number)
+    {
+        // One at a time: the file is read and replaced.
+        lock (_gate)
+        {
+            var numbers = ReadNumbers();
+            var before = numbers.GetValueOrDefault(scene);
+            if (number > before)
+            {
+                numbers[scene] = number;
+                disk.CreateFolder(folder);
+                disk.Replace(Path.Combine(folder, Numbers), Encoding.UTF8.GetBytes(Write(numbers)));
+            }
+
+            return before;
+        }
+    }
+
+    /// <summary>The highest number that a take of a scene has.</summary>
+    public static int HighestOf(string scene, IEnumerable<Take> known) =>
+        known.Where(take => SceneOf(take.Slate) == scene).Select(take => take.Slate.Take).DefaultIfEmpty().Max();
+
+    /// <summary>The name of a scene in its project. Names of files do not tell cases apart everywhere.</summary>
+    public static string SceneOf(Slate slate) => $"{slate.Project}\n{slate.Scene}".ToUpperInvariant();
 
     public long? FreeBytes(string volume)
     {
@@ -61,9 +89,6 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
             return null;
         }
     }
-
-    // Names of files do not tell cases apart everywhere.
-    private static string SceneOf(Slate slate) => $"{slate.Project}\n{slate.Scene}".ToUpperInvariant();
 
     private Take? Read(string path)
     {

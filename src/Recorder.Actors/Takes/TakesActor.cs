@@ -7,7 +7,7 @@ namespace Recorder.Actors.Takes;
 /// The parent of this node's takes: numbers them, lends each its recorders, and goes on with those that were open when the process ended. Takes that are done
 /// have no actor until somebody asks for them.
 /// </summary>
-internal sealed class TakesActor : ReceiveActor, IWithTimers
+internal sealed partial class TakesActor : ReceiveActor, IWithTimers
 {
     private const int MostListed = 200;
 
@@ -38,6 +38,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
         Receive<IRequest>(request => Forward(request.Take, request, Sender));
         Receive<List>(list => Sender.Tell(new TakeProtocol.Takes([.. _takes.Values.Reverse().Take(Math.Clamp(list.Limit, 1, MostListed))])));
         Receive<TakeActor.Updated>(updated => Note(updated.Take));
+        ReceiveFromOtherNodes();
         Receive<Terminated>(OnTerminated);
     }
 
@@ -47,8 +48,11 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        foreach (var take in _takes.Values.Where(take => take.IsOpen).ToList())
+        foreach (var take in _takes.Values.Where(take => take.IsOpen && Holds(take)).ToList())
             Open(take);
+
+        if (_environment.Cluster is not null)
+            Timers.StartPeriodicTimer(nameof(Watch), new Watch(), WatchInterval);
     }
 
     // A take that fails goes on with what is stored of it; its recorders are not affected.
@@ -123,25 +127,33 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
     }
 
     // A number is durable before anybody sees it: no other take gets it, whatever happens to this one.
-    private void Number(Slate slate, Func<int, object> then, IActorRef asker, Take? made = null)
+    private void Number(Slate slate, Func<int, object> then, IActorRef asker, Take? made = null) =>
+        _ = NumberAsync(slate, [.. _takes.Values], made).PipeTo(Self, Self, number => then(number), failure => new NotNumbered(asker, made?.Id, failure.Message));
+
+    private async Task<int> NumberAsync(Slate slate, IReadOnlyList<Take> known, Take? made)
     {
-        var (known, number) = (_takes.Values.ToList(), 0);
-        _ = _environment.Blocking(() =>
+        var (files, number) = (_environment.Files, 0);
+        if (_environment.Cluster is { } cluster)
         {
-            // One at a time: the file is read and replaced.
-            lock (_environment.Files)
-            {
-                number = _environment.Files.NextNumber(slate, known);
-                if (made is not null)
-                    _environment.Files.Write(SlateNames.Number(made, number));
-            }
-        }).PipeTo(Self, Self, () => then(number), failure => new NotNumbered(asker, made?.Id, failure.Message));
+            var scene = TakeFiles.SceneOf(slate);
+            await _environment.Blocking(() => files.Reserve(scene, TakeFiles.HighestOf(scene, known))).ConfigureAwait(false);
+            number = await cluster.ReserveAsync(scene, wanted => GrantAsync(scene, wanted)).ConfigureAwait(false);
+        }
+        else
+        {
+            await _environment.Blocking(() => number = files.NextNumber(slate, known)).ConfigureAwait(false);
+        }
+
+        if (made is not null)
+            await _environment.StoreAsync(SlateNames.Number(made, number)).ConfigureAwait(false);
+
+        return number;
     }
 
     private Take Make(Arm arm)
     {
         var now = _environment.Now;
-        return new Take
+        return _environment.Stamp(new Take
         {
             Id = TakeId.Create(now, ++_armed),
             State = TakeState.Armed,
@@ -165,7 +177,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
                     Detail = $"Recorder {angle.Recorder} has not answered yet.",
                 }),
             ],
-        };
+        });
     }
 
     // A, B, …, Z, AA, AB, …
@@ -174,6 +186,7 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
     private void Note(Take take)
     {
         _takes[take.Id.Value] = take;
+        _environment.Cluster?.Note(take);
         foreach (var angle in take.Angles)
         {
             if (take.IsOpen && angle.State != AngleState.Stopped)
@@ -190,7 +203,9 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
     {
         if (_actors.TryGetValue(id, out var actor))
             actor.Tell(message, asker);
-        else if (_takes.TryGetValue(id.Value, out var take))
+        else if (_takes.TryGetValue(id.Value, out var take) && !Holds(take))
+            ForwardElsewhere(take, message, asker);
+        else if (take is not null)
             Open(take).Tell(message, asker);
         else
             _ = FindAsync(id).PipeTo(Self, Self, found => new Loaded(id, found, message, asker), _ => new Loaded(id, null, message, asker));
@@ -205,8 +220,13 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
 
     private void OnLoaded(Loaded loaded)
     {
+        if (loaded.Take is not null)
+            _environment.Cluster?.Note(loaded.Take);
+
         if (loaded.Take is null)
             loaded.Asker.Tell(TakeRefusal.Unknown(loaded.Id));
+        else if (!_actors.ContainsKey(loaded.Id) && !Holds(loaded.Take))
+            ForwardElsewhere(loaded.Take, loaded.Message, loaded.Asker);
         else
             (_actors.GetValueOrDefault(loaded.Id) ?? Open(loaded.Take)).Tell(loaded.Message, loaded.Asker);
     }
@@ -215,13 +235,15 @@ internal sealed class TakesActor : ReceiveActor, IWithTimers
     {
         var id = _actors.First(entry => entry.Value.Equals(ended.ActorRef)).Key;
         _actors.Remove(id);
-        if (_takes.TryGetValue(id.Value, out var take) && take.IsOpen)
+        if (_waitsForEnd.Remove(id, out var heard))
+            heard.ForEach(Settle);
+        else if (_takes.TryGetValue(id.Value, out var take) && take.IsOpen && Holds(take))
             Timers.StartSingleTimer(id, new Reopen(id), ReopenDelay);
     }
 
     private void Reopened(TakeId id)
     {
-        if (!_actors.ContainsKey(id) && _takes.TryGetValue(id.Value, out var take))
+        if (!_actors.ContainsKey(id) && _takes.TryGetValue(id.Value, out var take) && Holds(take))
             Open(take);
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Recorder.Contracts;
 
 namespace Recorder.Actors.Takes;
 
@@ -10,5 +11,20 @@ internal sealed record TakesEnvironment(IActorRef Router, TakeFiles Files, strin
     /// <summary>Runs what may block; specs run it at once.</summary>
     public Func<Action, Task> Blocking { get; init; } = Task.Run;
 
+    /// <summary>The other nodes; null for a node that is in no cluster.</summary>
+    public ITakesCluster? Cluster { get; init; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>A take as this node stores it next.</summary>
+    public Take Stamp(Take take) => take with { Revision = take.Revision + 1, Tenure = Cluster is null ? take.Tenure : take.Tenure ?? new TakeTenure(1, Cluster.Node) };
+
+    /// <summary>Stores a take on this node's disk, then with the others.</summary>
+    /// <exception cref="IOException">It cannot be stored here.</exception>
+    public async Task StoreAsync(Take take)
+    {
+        await Blocking(() => Files.Write(take)).ConfigureAwait(false);
+        if (Cluster is not null)
+            await Cluster.SpreadAsync(take).ConfigureAwait(false);
+    }
 }

@@ -17,4 +17,7 @@ internal static partial class TakesLog
 
     [LoggerMessage(4, LogLevel.Warning, "Take {Take}: recorder {Recorder} is missing: {Reason}")]
     public static partial void Missing(ILogger logger, TakeId take, RecorderId recorder, string reason);
+
+    [LoggerMessage(5, LogLevel.Warning, "Take {Take} goes on here: node {Node}, which ran it, is gone")]
+    public static partial void Claims(ILogger logger, TakeId take, string node);
 }

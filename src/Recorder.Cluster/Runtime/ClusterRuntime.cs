@@ -3,11 +3,13 @@ using Microsoft.Extensions.Logging;
 using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Actors.Registry;
+using Recorder.Actors.Takes;
 using Recorder.Cluster.ControlPlane;
 using Recorder.Cluster.Formations;
 using Recorder.Cluster.Following;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Takes;
 using Recorder.Cluster.Tenures;
 using Recorder.Contracts;
 
@@ -48,6 +50,7 @@ internal sealed class ClusterRuntime : INodeCluster
         Node = new ClusterNode(setup.Card, View, _registry, store, load.Measure) { Trust = setup.Trust };
         Routes = new ClusterRoutes(View, _registry, time);
         Watch = new MemberWatch(View);
+        Takes = new ClusterTakes(setup.Card.Node, ReadMembers, setup.Takes, _logger, time);
         _history = new TakeOverHistory(
             parts.History, parts.Catalogue, ReadHistoryAsync, index.Log.FindBefore, index.Log.HasRaised, View.IsHeldHere, parts.RecordingsFolder, _logger, time);
         index.Log.MayStillCome = node => View.Find(node) is { IsAlive: true };
@@ -87,6 +90,8 @@ internal sealed class ClusterRuntime : INodeCluster
 
     public ClusterCatalogue Catalogue { get; }
 
+    public ClusterTakes Takes { get; }
+
     public string Name => _setup.Card.Node;
 
     /// <summary>Ends what waits.</summary>
@@ -120,6 +125,8 @@ internal sealed class ClusterRuntime : INodeCluster
 
     ISharedDefinitions INodeCluster.Definitions => Node;
 
+    ITakesCluster INodeCluster.Takes => Takes;
+
     /// <summary>Opens what the node has on its disk; nothing runs yet.</summary>
     public static async Task<ClusterRuntime> OpenAsync(ClusterSetup setup, ClusterHost parts, ILoggerFactory logging, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -152,6 +159,8 @@ internal sealed class ClusterRuntime : INodeCluster
 
         return Task.CompletedTask;
     }
+
+    public void StartTakes(IActorRef takes) => Takes.Start(takes);
 
     public void Start(IActorRef registry, Func<Task> flush)
     {
@@ -244,6 +253,7 @@ internal sealed class ClusterRuntime : INodeCluster
         if (_watching is not null)
             await _watching.DisposeAsync().ConfigureAwait(false);
 
+        await Takes.DisposeAsync().ConfigureAwait(false);
         await _plane.DisposeAsync().ConfigureAwait(false);
         await _late.DisposeAsync().ConfigureAwait(false);
         await _followers.DisposeAsync().ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using Recorder.Actors.Secrets;
 using Recorder.Cluster.Index;
 using Recorder.Cluster.Nodes;
+using Recorder.Cluster.Takes;
 using Recorder.Cluster.Trust;
 
 namespace Recorder.Cluster.Runtime;
@@ -10,11 +11,12 @@ namespace Recorder.Cluster.Runtime;
 /// <param name="Join">The nodes that its operator named, as host and port.</param>
 /// <param name="BindAddress">The address on which its control plane listens, at the card's port.</param>
 /// <param name="Journals">Reads the journal of a node at its URL.</param>
+/// <param name="Takes">Asks other nodes about takes.</param>
 /// <param name="Trust">The certificate of its control plane; null to connect without TLS.</param>
 /// <param name="Cipher">Encrypts credentials in the registry: the same on all nodes.</param>
 internal sealed record ClusterSetup(
     NodeCard Card, IReadOnlyList<string> Join, string BindAddress, string DataFolder, ISecretCipher Cipher, IPeers Peers,
-    Func<string, Uri, IJournalSource> Journals, IGreeter Greeter, TrustFolder? Trust = null);
+    Func<string, Uri, IJournalSource> Journals, IGreeter Greeter, ITakePeers Takes, TrustFolder? Trust = null);
 
 /// <summary>Asks other nodes who they are, over HTTP.</summary>
 internal interface IGreeter

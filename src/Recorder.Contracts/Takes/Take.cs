@@ -82,7 +82,7 @@ public enum TakeObstacle
     /// <summary>It has not answered in time.</summary>
     Unreachable = 8,
 
-    /// <summary>It refuses; the detail says why. Recorders on other nodes of a cluster cannot be armed yet.</summary>
+    /// <summary>It refuses; the detail says why.</summary>
     Refused = 9,
 }
 
@@ -138,6 +138,11 @@ public sealed record TakeAngle
     public bool IsLate { get; init; }
 }
 
+/// <summary>Which node of a cluster runs a take.</summary>
+/// <param name="Term">Rises with each node that goes on with the take after another one: of two nodes that run it apart, the higher term goes on.</param>
+/// <param name="Node">The node's name.</param>
+public sealed record TakeTenure(long Term, string Node);
+
 /// <summary>A take: many recorders that begin as one.</summary>
 public sealed record Take
 {
@@ -188,6 +193,12 @@ public sealed record Take
 
     /// <summary>What was changed on its slate, the latest last; up to 1,000 changes.</summary>
     public IReadOnlyList<SlateChange> History { get; init => field = value ?? []; } = [];
+
+    /// <summary>Which node runs it; null on a node that is in no cluster.</summary>
+    public TakeTenure? Tenure { get; init; }
+
+    /// <summary>How often it was stored. Of two copies of one tenure the higher is the newer.</summary>
+    public long Revision { get; init; }
 
     /// <summary>Whether it may still change by itself.</summary>
     [JsonIgnore]

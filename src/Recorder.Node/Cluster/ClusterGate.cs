@@ -54,7 +54,9 @@ internal sealed class ClusterGate(
                 return;
             }
 
-            if (await TrySendOnAsync(context, owner) || time.GetElapsedTime(began) > cluster.Routes.Patience)
+            // Each node has a copy of a take: while its node is thought to live, it shows what is known.
+            if (await (IsReadOfTake(context.Request) ? TrySendOnOrLookAsync(context, owner) : TrySendOnAsync(context, owner))
+                || time.GetElapsedTime(began) > cluster.Routes.Patience)
             {
                 return;
             }
@@ -77,6 +79,7 @@ internal sealed class ClusterGate(
             ["v1", "recordings", var key, "extents", var number, ..] => OfPartAsync(key, NumberOf(number), null, context, cluster),
             ["v1", "recordings", var key, "blobs", var number] => OfPartAsync(key, null, NumberOf(number), context, cluster),
             ["v1", "recordings", var key, ..] => OfRecordingAsync(key.Split(':')[0], context, cluster),
+            ["v1", "takes", var named, ..] => Task.FromResult(cluster.Takes.FindHolder(new TakeId(named.Split(':')[0]))),
             ["v1", "streams", var name] => OfStreamAsync(name, cluster, isFresh, context.RequestAborted),
             _ => Task.FromResult<ClusterMember?>(null),
         };
@@ -161,6 +164,22 @@ internal sealed class ClusterGate(
         return cluster.Routes.All.FirstOrDefault(route => route.Definition.Source == source) is { } found
             ? await OfRecorderAsync(found.Definition.Id.Value, cluster, isFresh, cancellationToken)
             : null;
+    }
+
+    private static bool IsReadOfTake(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries) is ["v1", "takes", _];
+
+    private async Task<bool> TrySendOnOrLookAsync(HttpContext context, ClusterMember owner)
+    {
+        try
+        {
+            return await TrySendOnAsync(context, owner);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            await next(context);
+            return true;
+        }
     }
 
     /// <returns>False when that node has it no more: then it may be tried again.</returns>

@@ -52,7 +52,7 @@ internal sealed partial class ClusterParts : IDisposable
         var secrets = SecretSeal.Of(Derive(key, "sources"), "the cluster's key");
         var setup = new ClusterSetup(
             card, options.Join, options.Listen.Address.ToString(), options.DataFolder, secrets, links,
-            (_, url) => new HttpJournalSource(links.Invoker, url), new HttpGreeter(links), trust);
+            (_, url) => new HttpJournalSource(links.Invoker, url), new HttpGreeter(links), new HttpTakePeers(links), trust);
         return new ClusterParts(seal, links, secrets, trust)
         {
             Create = async parts => await ClusterRuntime.OpenAsync(setup, parts, logging, time, CancellationToken.None),

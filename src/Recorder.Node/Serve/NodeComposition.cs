@@ -63,6 +63,7 @@ internal static class NodeComposition
         application.MapRecordings();
         application.MapNodes();
         application.MapClusterJournal(() => application.Services.GetRequiredService<NodeRuntime>().Joined?.Journal);
+        application.MapPeers();
         application.MapClock();
         application.MapMetrics();
         application.MapOpenApiDocument();

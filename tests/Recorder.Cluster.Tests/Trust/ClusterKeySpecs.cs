@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Recorder.Cluster.Tests.Harness;
 using Recorder.Integration.Tests.Harness;
+using Recorder.Node.Api;
 using Recorder.Node.Cluster;
 using Recorder.Node.Security;
 using Xunit.Abstractions;
@@ -55,6 +56,7 @@ public sealed class ClusterKeySpecs(ITestOutputHelper output) : IDisposable
             {
                 (HttpMethod.Get, "/v1/recorders"), (HttpMethod.Get, "/v1/nodes"), (HttpMethod.Get, JournalEndpoints.Journal), (HttpMethod.Get, JournalEndpoints.Snapshot),
                 (HttpMethod.Post, HttpGreeter.Path), (HttpMethod.Post, "/v1/nodes/n1:drain"), (HttpMethod.Post, Mark), (HttpMethod.Delete, "/v1/nodes/n2"),
+                (HttpMethod.Post, PeerAnswer.Path), (HttpMethod.Get, PeerEndpoints.Takes), (HttpMethod.Put, PeerEndpoints.Takes + "/t"), (HttpMethod.Post, PeerEndpoints.Numbers),
             })
             {
                 (await SendAsync(stranger, seal, method, path, "", "")).ShouldBe(HttpStatusCode.Unauthorized, $"{method} {path}");
@@ -62,6 +64,8 @@ public sealed class ClusterKeySpecs(ITestOutputHelper output) : IDisposable
 
             // Not with an API key either.
             (await SendAsync(owner.Http, seal, HttpMethod.Get, JournalEndpoints.Journal, "", "")).ShouldBe(HttpStatusCode.Forbidden);
+            (await SendAsync(owner.Http, seal, HttpMethod.Get, PeerEndpoints.Takes, "", "")).ShouldBe(HttpStatusCode.Forbidden);
+            (await SendAsync(owner.Http, seal, HttpMethod.Post, PeerAnswer.Path, "", "")).ShouldBe(HttpStatusCode.Forbidden);
         }
 
         var own = new PeerSeal(DeriveKey(await ReadKeyAsync()), "n2", TimeProvider.System);
@@ -109,7 +113,7 @@ public sealed class ClusterKeySpecs(ITestOutputHelper output) : IDisposable
         [
             .. described.Select(path => path.Replace("{key}", recording, StringComparison.Ordinal).Replace("{number}", "1", StringComparison.Ordinal)
                 .Replace("{seq}", "1", StringComparison.Ordinal).Replace("{name}", "desk", StringComparison.Ordinal).Replace("{id}", "r0", StringComparison.Ordinal)),
-            "/openapi/v1.json", JournalEndpoints.Journal, JournalEndpoints.Snapshot,
+            "/openapi/v1.json", JournalEndpoints.Journal, JournalEndpoints.Snapshot, PeerEndpoints.Takes,
         ];
     }
 

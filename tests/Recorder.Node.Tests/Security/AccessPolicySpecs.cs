@@ -20,9 +20,14 @@ public sealed class AccessPolicySpecs
         /v1/events GET: Viewer of Listing
         /v1/nodes GET: Admin of Node
         /v1/nodes/events GET: Admin of Node
+        /v1/nodes/self/commands POST: Admin of Node
         /v1/nodes/self/greeting POST: anonymous
         /v1/nodes/self/journal GET: Admin of Node
         /v1/nodes/self/snapshot GET: Admin of Node
+        /v1/nodes/self/takes GET: Admin of Node
+        /v1/nodes/self/takes/{take} GET: Admin of Node
+        /v1/nodes/self/takes/{take} PUT: Admin of Node
+        /v1/nodes/self/takes:reserve POST: Admin of Node
         /v1/nodes/{id} DELETE: Admin of Node
         /v1/nodes/{id}:drain POST: Admin of Node
         /v1/nodes/{id}:resume POST: Admin of Node

@@ -1,12 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Recorder.Actors.Catalogue;
 using Recorder.Cluster.Nodes;
 using Recorder.Cluster.Runtime;
+using Recorder.Contracts.Json;
 using Recorder.Node.Security;
 using static Recorder.Contracts.RecorderProtocol;
-using Status = Recorder.Contracts.RecorderProtocol.Status;
 
 namespace Recorder.Node.Api;
 
@@ -64,13 +63,17 @@ internal sealed class PeerLinks : IPeers, IDisposable
         Forwarded();
         try
         {
-            using var body = command is GetStatus ? null : new StringContent(BodyOf(command), Encoding.UTF8, "application/json");
-            using var response = await SendAsync(
-                owner.Url, command is GetStatus ? HttpMethod.Get : HttpMethod.Post, PathOf(command), Access.Unguarded, body, null, deadline.Token);
-            var bytes = await response.Content.ReadAsByteArrayAsync(deadline.Token);
-            return response.IsSuccessStatusCode ? Answer(command, bytes)
-                : response.StatusCode == HttpStatusCode.ServiceUnavailable ? throw new CatalogueUnavailableException(DetailOf(bytes))
-                : Refusal(command.Recorder, bytes);
+            using var body = new ByteArrayContent(ProtocolJson.WriteUtf8(command)) { Headers = { ContentType = new("application/json") } };
+            using var response = await SendAsync(owner.Url, HttpMethod.Post, PeerAnswer.Path, Access.Unguarded, body, null, deadline.Token);
+            var json = await response.Content.ReadAsStringAsync(deadline.Token);
+            return response.IsSuccessStatusCode && response.Headers.TryGetValues(PeerAnswer.KindHeader, out var kind)
+                ? PeerAnswer.Read(command.Recorder, kind.First(), json)
+                : throw new CatalogueUnavailableException(response.StatusCode switch
+                {
+                    HttpStatusCode.MisdirectedRequest => $"Recorder {command.Recorder} is moving to another node: try again in a moment.",
+                    HttpStatusCode.NotFound => $"Node {owner.Name}, which has recorder {command.Recorder}, runs an earlier version: ask it there.",
+                    _ => $"Node {owner.Name}, which has recorder {command.Recorder}, cannot answer now ({(int)response.StatusCode}).",
+                });
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or JsonException
             || (broken is OperationCanceledException && !ending.IsCancellationRequested))
@@ -107,71 +110,5 @@ internal sealed class PeerLinks : IPeers, IDisposable
     {
         Invoker.Dispose();
         _handler.Dispose();
-    }
-
-    private static object Answer(ICommand command, byte[] bytes)
-    {
-        if (command is not GetStatus)
-        {
-            return new Accepted(command.Recorder, JsonSerializer.Deserialize(bytes, ApiJsonContext.Default.CommandAnswer)!.State);
-        }
-
-        var answer = JsonSerializer.Deserialize(bytes, ApiJson.RecorderAnswer)!;
-        return new Status
-        {
-            Recorder = answer.Id,
-            State = answer.State,
-            MimeType = answer.MimeType,
-            Recording = RecordingKey.TryParse(answer.Recording, out var key) ? key.Recording : null,
-            Source = answer.SourceStatus ?? SourceStatus.Unknown,
-            Duration = answer.Duration,
-            Bytes = answer.Bytes,
-            Blobs = answer.Blobs,
-            LostPackets = answer.LostPackets,
-            VideoBitsPerSecond = answer.Options.VideoBitsPerSecond ?? 0,
-            AudioBitsPerSecond = answer.Options.AudioBitsPerSecond ?? 0,
-        };
-    }
-
-    private static string PathOf(ICommand command) => command switch
-    {
-        GetStatus => $"/v1/recorders/{command.Recorder}",
-        RequestData => $"/v1/recorders/{command.Recorder}:requestData",
-        _ => $"/v1/recorders/{command.Recorder}:{command.GetType().Name.ToLowerInvariant()}",
-    };
-
-    private static string BodyOf(ICommand command) => command switch
-    {
-        Start { Timeslice: null } start => JsonSerializer.Serialize(
-            new { duration = start.Duration?.TotalMilliseconds, preRoll = start.PreRoll?.TotalMilliseconds }, Plain),
-        Start start => JsonSerializer.Serialize(
-            new { timeslice = start.Timeslice?.TotalMilliseconds, duration = start.Duration?.TotalMilliseconds, preRoll = start.PreRoll?.TotalMilliseconds },
-            Plain),
-        Mark mark => JsonSerializer.Serialize(new { label = mark.Label }, Plain),
-        _ => "{}",
-    };
-
-    private static readonly JsonSerializerOptions Plain = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
-
-    private static Refused Refusal(RecorderId recorder, byte[] bytes)
-    {
-        var problem = JsonSerializer.Deserialize(bytes, ApiJsonContext.Default.Problem)!;
-        var name = Enum.TryParse<ErrorName>(problem.Name, out var known) ? known
-            : problem.Status is 404 or 409 ? ErrorName.InvalidStateError
-            : problem.Status == 400 ? ErrorName.NotSupportedError
-            : ErrorName.UnknownError;
-        return new Refused(recorder, problem.State ?? RecorderState.Unknown, new MediaError(name, problem.Detail));
-    }
-
-    private static string DetailOf(byte[] bytes)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(bytes, ApiJsonContext.Default.Problem)!.Detail;
-        }
-        catch (JsonException)
-        {
-            return "The node that has the recorder cannot answer now.";
-        }
     }
 }
