@@ -8,7 +8,8 @@ internal sealed partial class MediaRecorderActor
 {
     private void OnStart(Start start)
     {
-        var refusal = _memory.IsRetiring ? StateRefusal.WhileRetiring(_id) : StartCheck.Find(start, _options, _source.Uri, _source.Known);
+        var refusal = _memory.IsRetiring ? StateRefusal.WhileRetiring(_id)
+            : _arming.FindRefusal(start) ?? StartCheck.Find(start, _options, _source.Uri, _source.Known);
         if (refusal is not null)
         {
             Answer(refusal);

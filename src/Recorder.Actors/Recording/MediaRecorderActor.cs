@@ -161,6 +161,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         Receive<Arm>(OnArm);
         Receive<Disarm>(disarm =>
         {
+            _arming.Close(disarm.Take);
             if (_memory.ArmedFor == disarm.Take)
                 Disarm();
 

@@ -18,6 +18,9 @@ internal sealed class RecorderMemory(RecorderHistory? history)
     /// <summary>The take that the recorder is armed for; null for none.</summary>
     public TakeId? ArmedFor { get; set; }
 
+    /// <summary>The latest takes that have ended for this recorder.</summary>
+    public Queue<TakeId> EndedTakes { get; } = [];
+
     /// <summary>The last recorded key frames, by which another node finds where to continue.</summary>
     public RecordedKeyFrames KeyFrames { get; } = new();
 

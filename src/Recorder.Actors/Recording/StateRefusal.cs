@@ -11,6 +11,8 @@ internal static class StateRefusal
     public static MediaError WhileRunning(RecorderId recorder, RecorderState state) =>
         Of($"Recorder {recorder} is {state.ToString().ToLowerInvariant()} already: stop it before you start it again.");
 
+    public static MediaError AfterTake(RecorderId recorder, TakeId take) => Of($"Take {take} has ended for recorder {recorder}: arm another one.");
+
     public static MediaError WhileInactive(ICommand command)
     {
         var verb = command is RequestData ? "request data of it" : $"{command.GetType().Name.ToLowerInvariant()} it";

@@ -6,6 +6,9 @@ namespace Recorder.Actors.Recording;
 /// <summary>Which take an inactive recorder is armed for, and what it could begin the take with.</summary>
 internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceState source)
 {
+    // A command that overtakes another one is no older than this many takes.
+    private const int MostEnded = 16;
+
     /// <summary>Whether the recorder is armed, and has to be armed again before <see cref="Arm.Lease"/> is over.</summary>
     public bool IsArmed => memory.ArmedFor is not null;
 
@@ -15,7 +18,7 @@ internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceS
     {
         var holder = state == RecorderState.Inactive ? memory.ArmedFor : recorded;
         begins = false;
-        if (state == RecorderState.Inactive && holder is null && preRoll.IsPossible)
+        if (state == RecorderState.Inactive && holder is null && preRoll.IsPossible && !memory.EndedTakes.Contains(arm.Take))
         {
             begins = !preRoll.IsKept;
             memory.ArmedFor = holder = arm.Take;
@@ -23,6 +26,21 @@ internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceS
         }
 
         return preRoll.Describe(new Armed(arm.Recorder, state, holder) { Source = source.Status, IsLive = source.Uri.IsLive });
+    }
+
+    /// <summary>A start of a take that waited for its recorder, or for its node, may come after the take has ended: nobody would stop its recording.</summary>
+    public MediaError? FindRefusal(Start start) =>
+        start.Take is { } take && memory.EndedTakes.Contains(take) ? StateRefusal.AfterTake(start.Recorder, take) : null;
+
+    /// <summary>The take has ended: nothing of it is begun any more.</summary>
+    public void Close(TakeId take)
+    {
+        if (memory.EndedTakes.Contains(take))
+            return;
+
+        memory.EndedTakes.Enqueue(take);
+        if (memory.EndedTakes.Count > MostEnded)
+            memory.EndedTakes.Dequeue();
     }
 
     /// <summary>Forgets the take; a pre-roll that is kept for other reasons is as long as its option says again.</summary>

@@ -46,7 +46,7 @@ public static partial class RecorderProtocol
         public static readonly TimeSpan Kept = TimeSpan.FromSeconds(15);
     }
 
-    /// <summary>Ends what <see cref="Arm"/> began. Never refused; does nothing when the recorder is not armed for the take.</summary>
+    /// <summary>Ends what <see cref="Arm"/> began: nothing of the take is begun after it. Never refused.</summary>
     /// <param name="Recorder">The recorder that the command is for.</param>
     /// <param name="Take">The take.</param>
     public sealed record Disarm(RecorderId Recorder, TakeId Take) : ICommand;

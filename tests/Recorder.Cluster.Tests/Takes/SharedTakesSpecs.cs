@@ -112,7 +112,8 @@ public sealed class SharedTakesSpecs : IDisposable
                 name, () => [.. names.Select(other => new ClusterMember(Cards.Of(other), Reaches(name, other), true))], new Peers(this, name), NullLogger.Instance, TimeProvider.System);
             var environment = new TakesEnvironment(
                 _system.ActorOf(Props.Create(() => new Recorders()), $"recorders-{name}"), new TakeFiles(_folder.File(name), LocalDisk.Instance, NullLogger.Instance),
-                _folder.File("."), TimeProvider.System, NullLogger.Instance) { Cluster = cluster };
+                _folder.File("."), TimeProvider.System, NullLogger.Instance)
+            { Cluster = cluster };
             _nodes[name] = new Side(cluster, _system.ActorOf(TakesActor.PropsFor(environment, []), name));
         }
 

@@ -132,6 +132,23 @@ public sealed class TakeSpecs : RecorderSpec
     }
 
     [Fact]
+    public void A_start_that_was_under_way_when_its_take_ended_begins_nothing()
+    {
+        var recorder = CreateRecorder(Camera(1));
+        var take = ArmTake(recorder);
+        Clock.Advance(3 * Second);
+        take.Start();
+        take.Stop();
+
+        var answer = recorder.Send(new Start(recorder.Id, Second) { Take = take.Id, At = Clock.GetUtcNow() });
+
+        answer.ShouldBeOfType<Refused>().Error.Message.ShouldContain($"Take {take.Id} has ended");
+        recorder.State.ShouldBe(RecorderState.Inactive);
+        Clock.Advance(2 * Second);
+        recorder.Start();
+    }
+
+    [Fact]
     public void Numbers_rise_by_scene_and_are_never_used_again()
     {
         var recorder = CreateRecorder(Camera(1));
