@@ -176,7 +176,7 @@ internal static class House
         ],
         ["Node.Cluster"] =
         [
-            "Contracts", "Contracts.Json", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Takes", "Cluster", "Cluster.Following", "Cluster.Index",
+            "Contracts", "Contracts.Json", "Actors", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Storage", "Actors.Takes", "Cluster", "Cluster.Following", "Cluster.Index",
             "Cluster.Journals", "Cluster.Nodes", "Cluster.Runtime", "Cluster.Takes", "Cluster.Trust", "Cluster.Wire", "Node.Api", "Node.Configuration", "Node.Http",
             "Node.Media", "Node.Security",
         ],

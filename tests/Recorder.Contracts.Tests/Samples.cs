@@ -150,6 +150,8 @@ internal static class Samples
             Source = SourceStatus.Connected,
             IsLive = true,
             OldestKeyFrame = At,
+            Node = "n2",
+            FreeBytes = 7,
             Clock = CaptureClock.Arrival,
             BytesPerSecond = 250_000,
         },

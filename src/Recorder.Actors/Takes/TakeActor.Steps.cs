@@ -6,7 +6,7 @@ namespace Recorder.Actors.Takes;
 // What a take does in its states.
 internal sealed partial class TakeActor
 {
-    private readonly Dictionary<RecorderId, long> _rates = [];
+    private readonly Dictionary<RecorderId, RecorderProtocol.Armed> _rates = [];
     private IActorRef _asker = ActorRefs.Nobody;
 
     private void ArmAll()
@@ -29,7 +29,7 @@ internal sealed partial class TakeActor
     {
         _rounds--;
         foreach (var armed in answers.Values.OfType<RecorderProtocol.Armed>().Where(armed => armed.BytesPerSecond > 0))
-            _rates[armed.Recorder] = armed.BytesPerSecond;
+            _rates[armed.Recorder] = armed;
 
         IReadOnlyList<TakeAngle> angles =
             [.. _take.Angles.Select(angle => TakeReadiness.Judge(angle, _take.Id, answers.GetValueOrDefault(angle.Recorder)))];

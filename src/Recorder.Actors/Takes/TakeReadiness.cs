@@ -18,22 +18,24 @@ internal static class TakeReadiness
         _ => NotReady(angle, TakeObstacle.Unreachable, $"Recorder {angle.Recorder} has not answered."),
     };
 
-    /// <summary>Returns the angles with the time that their volume has room for, all of them together.</summary>
-    /// <param name="rates">Bytes per second, by recorder, of those that are known.</param>
-    /// <param name="freeBytes">Null when it could not be read.</param>
+    /// <summary>Returns the angles with the time that their node's volume has room for, with all of the take's recorders there.</summary>
+    /// <param name="rates">What recorders answered whose bytes per second are known.</param>
+    /// <param name="freeBytes">Free on the volume of the take's own node; null when it could not be read.</param>
     public static IReadOnlyList<TakeAngle> WithTimeLeft(
-        IReadOnlyList<TakeAngle> angles, IReadOnlyDictionary<RecorderId, long> rates, long? freeBytes, TimeSpan least)
+        IReadOnlyList<TakeAngle> angles, IReadOnlyDictionary<RecorderId, RecorderProtocol.Armed> rates, long? freeBytes, TimeSpan least)
     {
-        var rate = rates.Values.Sum();
-        if (rate == 0 || freeBytes is not { } free)
-            return angles;
-
-        var left = TimeSpan.FromSeconds(Math.Min((double)free / rate, TimeSpan.FromDays(3650).TotalSeconds));
-        return [.. angles.Select(angle => angle with { TimeLeft = left }).Select(angle => left >= least || angle.State != AngleState.Ready
-            ? angle
-            : NotReady(angle, TakeObstacle.DiskShort, Text(
-                $"The volume has room for {left.TotalMinutes:0.#} min of the take, and {least.TotalMinutes:0.#} min are asked for; free space, or ask for less.")))];
+        var rooms = rates.Values.GroupBy(armed => armed.Node ?? "").ToDictionary(
+            node => node.Key, node => (Free: node.Key.Length == 0 ? freeBytes : node.Min(armed => armed.FreeBytes), Rate: node.Sum(armed => armed.BytesPerSecond)));
+        return [.. angles.Select(angle => rates.GetValueOrDefault(angle.Recorder) is { } armed && rooms[armed.Node ?? ""] is ({ } free, > 0 and var rate)
+            ? WithTimeLeft(angle, TimeSpan.FromSeconds(Math.Min((double)free / rate, TimeSpan.FromDays(3650).TotalSeconds)), least)
+            : angle)];
     }
+
+    private static TakeAngle WithTimeLeft(TakeAngle angle, TimeSpan left, TimeSpan least) =>
+        left >= least || angle.State != AngleState.Ready
+            ? angle with { TimeLeft = left }
+            : NotReady(angle with { TimeLeft = left }, TakeObstacle.DiskShort, Text(
+                $"The volume has room for {left.TotalMinutes:0.#} min of the take, and {least.TotalMinutes:0.#} min are asked for; free space, or ask for less."));
 
     /// <summary>Decides whether a take can begin at a moment.</summary>
     /// <param name="at">The moment; null for now.</param>

@@ -94,5 +94,11 @@ public static partial class RecorderProtocol
 
         /// <summary>Bytes of the source's media per second; 0 while unknown.</summary>
         public long BytesPerSecond { get; init; }
+
+        /// <summary>The node that has the recorder, when it is another one than the one that was asked; null for that one.</summary>
+        public string? Node { get; init; }
+
+        /// <summary>Free bytes on that other node's volume; null when they are not known.</summary>
+        public long? FreeBytes { get; init; }
     }
 }

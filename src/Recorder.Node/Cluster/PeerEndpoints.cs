@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Akka.Actor;
 using Recorder.Actors;
+using Recorder.Actors.Storage;
 using Recorder.Actors.Takes;
 using Recorder.Cluster.Runtime;
 using Recorder.Cluster.Takes;
@@ -36,12 +37,28 @@ internal static class PeerEndpoints
         var cluster = JoinedOf(context, node);
         var command = ReadMessage<RecorderProtocol.ICommand>(await JsonBody.ReadBytesAsync(context.Request));
         // One that has moved is not sent on: its new holder is asked by whoever asks again.
-        var answer = cluster.View.Holds(command.Recorder) ? PeerAnswer.Write(await AskAsync(node.Registry, command)) : null;
-        if (answer is not { } written)
+        var answer = cluster.View.Holds(command.Recorder) ? await AskAsync(node.Registry, command) : null;
+        // Of a take's recorders on several nodes, each has its own volume.
+        if (answer is RecorderProtocol.Armed armed)
+            answer = armed with { Node = cluster.Name, FreeBytes = await Task.Run(() => FindFreeBytes(node.Options.RecordingsFolder)) };
+
+        if (answer is null || PeerAnswer.Write(answer) is not { } written)
             return Results.StatusCode(StatusCodes.Status421MisdirectedRequest);
 
         context.Response.Headers[PeerAnswer.KindHeader] = written.Kind;
         return Results.Text(written.Json, "application/json");
+    }
+
+    private static long? FindFreeBytes(string folder)
+    {
+        try
+        {
+            return LocalDisk.Instance.FreeBytes(folder);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     private static async Task<IResult> ReadTakeAsync(string take, HttpContext context, NodeRuntime node)
