@@ -24,6 +24,7 @@ internal sealed class TakeCommand(CommandOutput console)
     private readonly Option<DateTimeOffset?> _at = CliOption.Time("--at", "The moment that every file contains (default: now).");
     private readonly Option<TimeSpan?> _ago = CliOption.Duration("--ago", "The same as a time before now, for example 8s.");
     private readonly Option<string?> _colour = CliOption.Text("--colour", "COLOUR", "The mark's colour in the editor: blue, cyan, green, yellow, red, pink, purple, ….");
+    private readonly Option<DateTimeOffset?> _soundAt = CliOption.Time("--at", "Compare from a second before this moment to ten behind it (default: the take's moment).");
     private readonly Option<bool> _watch = CliOption.Flag("--watch", "Follow the take until it ends.");
     private readonly Argument<string?> _take = new("TAKE") { Description = "The take's id (default: the newest one).", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string> _label = new("LABEL") { Description = "The name of the mark." };
@@ -47,6 +48,7 @@ internal sealed class TakeCommand(CommandOutput console)
             Sub("slate", "Change the slate of a take.", ChangeAsync, [_take], [.. _slate.All]),
             Sub("ls", "List takes, the newest first.", ListAsync, []),
             Sub("show", "Show a take: a line an angle with its state, how far it is from the take's moment, and the time left.", ShowAsync, [_take], _watch),
+            Sub("sound", "Compare the sound of a take's recorders: how far apart they are by it, and whether their clocks agree.", SoundAsync, [_take], _soundAt),
             new TakeExportCommand(console).Create(),
         };
     }
@@ -170,6 +172,16 @@ internal sealed class TakeCommand(CommandOutput console)
 
             await Task.Delay(Interval, cancellationToken);
         }
+    }
+
+    private async Task SoundAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
+    {
+        var query = line.GetValue(_soundAt) is { } at ? $"?at={at.UtcDateTime:O}" : "";
+        var answer = await client.SendAsync(HttpMethod.Get, $"v1/takes/{await FindAsync(client, line, cancellationToken)}/sound{query}", null, cancellationToken);
+        if (_node.IsJson(line))
+            console.Line(answer.GetRawText());
+        else
+            TakeSoundTable.Write(answer, console);
     }
 
     private void Print(JsonElement take, ParseResult line)
