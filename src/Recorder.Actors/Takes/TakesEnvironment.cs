@@ -10,5 +10,8 @@ internal sealed record TakesEnvironment(IActorRef Router, TakeFiles Files, strin
     /// <summary>Runs what may block; specs run it at once.</summary>
     public Func<Action, Task> Blocking { get; init; } = Task.Run;
 
+    /// <summary>Null where recorded sound cannot be decoded.</summary>
+    public ILtcReader? Ltc { get; init; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 }

@@ -56,6 +56,7 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<CaptureClock>),
         typeof(CamelCaseEnumConverter<TakeRating>),
         typeof(CamelCaseEnumConverter<TakeState>),
+        typeof(CamelCaseEnumConverter<TimeCodeSource>),
         typeof(CamelCaseEnumConverter<AngleState>),
         typeof(CamelCaseEnumConverter<TakeObstacle>),
         typeof(CamelCaseEnumConverter<RecorderState>),

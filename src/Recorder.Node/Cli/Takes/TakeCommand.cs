@@ -19,6 +19,7 @@ internal sealed class TakeCommand(CommandOutput console)
     private readonly Option<bool> _strict = CliOption.Flag("--strict", "Begin only when every recorder is ready.");
     private readonly Option<string?> _rate = CliOption.Text("--rate", "FPS", "The rate of the time code: 23.976 to 60 (default: 25).");
     private readonly Option<bool> _dropFrame = CliOption.Flag("--drop-frame", "Count drop-frame time code; at 29.97 and 59.94.");
+    private readonly Option<string?> _timeCode = CliOption.Text("--time-code", "clock|ltc:ID", "Take the time code from the node's clock, or from the linear time code in a recorder's sound (default: clock).");
     private readonly Option<TimeSpan?> _timeslice = CliOption.Duration("--timeslice", "Media time per blob (default: 1s).");
     private readonly Option<TimeSpan?> _leastTimeLeft = CliOption.Duration("--least-time-left", "A recorder is not ready when the volume has room for less (default: 5m).");
     private readonly Option<DateTimeOffset?> _at = CliOption.Time("--at", "The moment that every file contains (default: now).");
@@ -33,7 +34,7 @@ internal sealed class TakeCommand(CommandOutput console)
     public Command Create()
     {
         var arm = _recorders.AddTo(new Command("arm", "Arm a take: its recorders keep their latest media, and each says whether it is ready."));
-        arm.With([.. _slate.All, _strict, _rate, _dropFrame, _timeslice, _leastTimeLeft]);
+        arm.With([.. _slate.All, _strict, _rate, _dropFrame, _timeCode, _timeslice, _leastTimeLeft]);
         return new Command("take", Description)
         {
             _node.AddTo(arm).Runs((line, cancellationToken) => RunAsync(line, ArmAsync, cancellationToken)),
@@ -81,6 +82,8 @@ internal sealed class TakeCommand(CommandOutput console)
             body["rate"] = rate;
         if (line.GetValue(_dropFrame))
             body["dropFrame"] = true;
+        if (ReadTimeCode(line.GetValue(_timeCode)) is { } source)
+            body["timeCodeRecorder"] = source;
         if (line.GetValue(_timeslice) is { } timeslice)
             body["timeslice"] = timeslice.TotalMilliseconds;
         if (line.GetValue(_leastTimeLeft) is { } left)
@@ -88,6 +91,14 @@ internal sealed class TakeCommand(CommandOutput console)
 
         Print(await client.SendAsync(HttpMethod.Post, "v1/takes", body, cancellationToken), line);
     }
+
+    // The recorder of linear time code; null for the clock.
+    private static string? ReadTimeCode(string? text) => text switch
+    {
+        null or "clock" => null,
+        _ when text.StartsWith("ltc:", StringComparison.Ordinal) && text.Length > 4 => text[4..],
+        _ => throw new UsageException($"'{text}' is no source of time code; expected clock, or ltc: and a recorder's id, for example ltc:left."),
+    };
 
     private Task StartAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
