@@ -10,7 +10,7 @@ internal sealed class TakeLtc(IServiceProvider services) : ILtcReader
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(10);
 
-    // What comes later than a key frame after this was not asked for.
+    // The last packet may end before the interval does.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(200);
 
     public async Task<LtcAnswer> ReadAsync(Take take, CancellationToken cancellationToken)
@@ -28,6 +28,10 @@ internal sealed class TakeLtc(IServiceProvider services) : ILtcReader
                 return new LtcAnswer(null, default, $"Recorder {angle.Recorder} has recorded nothing of the first {After.TotalSeconds} s.", IsFinal: angle.State == AngleState.Stopped);
 
             var isWhole = angle.State == AngleState.Stopped || sound.End >= (Before + After - Slack).TotalSeconds * SampleRate;
+            // Until the camera states its clock, or all is there, the moment may still be found to be elsewhere in the recording.
+            if (!isWhole && angle.Times?.Clock != CaptureClock.Sender)
+                return new LtcAnswer(null, default, $"Camera {angle.Camera} has not stated its clock.", IsFinal: false);
+
             if (sound.Channels.Count == 0)
                 return new LtcAnswer(null, default, $"Recorder {angle.Recorder} has recorded no sound.", isWhole);
 

@@ -37,11 +37,14 @@ public sealed class TakeLtcSpecs : IAsyncLifetime
     [Fact]
     public async Task A_take_is_jam_synced_to_the_time_code_in_the_sound_of_a_camera_and_exported_with_it()
     {
-        // The second camera has the time code on its right channel, beside noise. By 30 ms it stands between two frames, whatever an encoder adds.
+        // The second camera has the time code on its right channel, beside noise. Its frames begin with those of the picture; an export
+        // lays sound to half a packet, which is a quarter of a frame.
         using var cameras = await PushedCameras.StartAsync(
             _cli, Input, ["--time-code", "ltc:right", "--scene", "1"],
-            ("left", "volume=0"), ("right", "adelay=30,asplit[a][b];[a]volume=0,aeval=0.2*(random(0)-0.5):c=same[c];[c][b]join=inputs=2:channel_layout=stereo"));
-        await cameras.UntilReadyAsync();
+            ("left", "volume=0"), ("right", "asplit[a][b];[a]volume=0,aeval=0.2*(random(0)-0.5):c=same[c];[c][b]join=inputs=2:channel_layout=stereo"));
+        // The first frames that ffmpeg sends are not at an even distance.
+        await cameras.UntilAsync(take => PushedCameras.Angles(take).All(angle =>
+            angle["readyFrom"] is { } from && TimeProvider.System.GetUtcNow() - from.GetValue<DateTimeOffset>() > TimeSpan.FromSeconds(4)));
         var started = (await _cli.JsonAsync("take", "start"))[0];
         started["timeCodeSource"]!.GetValue<string>().ShouldBe("clock");
         started["timeCodeRecorder"]!.GetValue<string>().ShouldBe("right");
@@ -62,6 +65,8 @@ public sealed class TakeLtcSpecs : IAsyncLifetime
         stands.TimeCode.ShouldNotBeNull(stands.Problem);
         var expected = stands.TimeCode.Value.Add(stands.IntoFrame > Rate.TimeOf(1) / 2 ? 1 : 0);
         right["timeCode"]!.GetValue<string>().ShouldBe(expected.ToString());
+        // It is a key frame, of which the sender makes one with each second of its time code.
+        expected.ToString().ShouldEndWith(":00");
         var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "1_1.json")))!;
         manifest["timeCodeSource"]!.GetValue<string>().ShouldBe("ltc:right");
         // The other camera has the same by the clock of the take: by 400 ms of arrival, and a key frame a second.
