@@ -22,7 +22,8 @@ public sealed class JamSyncSpecs : TestKit
         : base("akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"")
     {
         var environment = new TakesEnvironment(
-            ActorRefs.Nobody, new TakeFiles("/takes", LocalDisk.Instance, NullLogger.Instance), "/recordings", _time, NullLogger.Instance) { Ltc = _reader };
+            ActorRefs.Nobody, new TakeFiles("/takes", LocalDisk.Instance, NullLogger.Instance), "/recordings", _time, NullLogger.Instance)
+        { Ltc = _reader };
         _take = CreateTestProbe();
         _jam = _take.ChildActorOf(Props.Create(() => new JamSync(Recording.Id, environment)));
         Watch(_jam);

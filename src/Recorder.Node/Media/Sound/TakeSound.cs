@@ -90,9 +90,9 @@ internal sealed class TakeSound(AngleSoundReader sound) : IDisposable
         {
             return (null, away.Problem.Detail);
         }
-        catch (FFmpegException failed)
+        catch (Exception failed) when (failed is FFmpegException or IOException)
         {
-            return (null, $"The sound of camera {angle.Camera} cannot be decoded: {failed.Message}");
+            return (null, $"The sound of camera {angle.Camera} cannot be read: {failed.Message}");
         }
     }
 }

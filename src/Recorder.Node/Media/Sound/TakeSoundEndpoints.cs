@@ -7,7 +7,8 @@ namespace Recorder.Node.Media;
 internal static class TakeSoundEndpoints
 {
     private static readonly QueryParameter At = new(
-        "at", "string", "Compare from a second before this time (RFC 3339) to ten behind it; the take's moment when left out.") { Format = "date-time" };
+        "at", "string", "Compare from a second before this time (RFC 3339) to ten behind it; the take's moment when left out.")
+    { Format = "date-time" };
 
     public static void MapTakeSound(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/takes/{take}/sound", async (string take, HttpContext context, TakeClient takes, TakeSound sound) =>
