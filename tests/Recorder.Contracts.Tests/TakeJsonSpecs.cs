@@ -20,6 +20,10 @@ public sealed class TakeJsonSpecs
             Rate = "29.97",
             IsDropFrame = true,
             TimeCode = "10:20:34;00",
+            TimeCodeSource = TimeCodeSource.Ltc,
+            TimeCodeRecorder = new RecorderId("left"),
+            TimeCodePhase = TimeSpan.FromMilliseconds(12.5),
+            TimeCodeDetail = "Linear time code of recorder left.",
             Angles =
             [
                 new TakeAngle
@@ -46,6 +50,8 @@ public sealed class TakeJsonSpecs
 
         ProtocolJson.Write(read).ShouldBe(json);
         (read.Id, read.Slate, read.At, read.TimeCode).ShouldBe((take.Id, take.Slate, take.At, take.TimeCode));
+        (read.TimeCodeSource, read.TimeCodeRecorder, read.TimeCodePhase).ShouldBe((take.TimeCodeSource, take.TimeCodeRecorder, take.TimeCodePhase));
+        json.ShouldContain("\"timeCodeSource\":\"ltc\"");
         read.Angles[0].Recordings.ShouldBe(take.Angles[0].Recordings);
         read.Marks.ShouldBe(take.Marks);
         json.ShouldContain("\"rating\":\"circled\"");
@@ -58,5 +64,7 @@ public sealed class TakeJsonSpecs
         var json = """{"id":"20261201T102030.000Z-1","state":"armed","slate":{"scene":"1","take":2,"lens":"50 mm"},"angles":[],"mood":"good"}""";
 
         ProtocolJson.Read<Take>(json).Slate.Take.ShouldBe(2);
+        // One of an earlier version has the clock's time code.
+        ProtocolJson.Read<Take>(json).TimeCodeSource.ShouldBe(TimeCodeSource.Clock);
     }
 }

@@ -54,6 +54,9 @@ internal sealed class NodeRuntime : IAsyncDisposable
     /// <summary>The parent of all takes: takes <see cref="TakeProtocol"/>.</summary>
     public IActorRef Takes { get; private set; } = ActorRefs.Nobody;
 
+    /// <summary>Reads time code in recorded sound, for takes; set before the node begins.</summary>
+    public ILtcReader? Ltc { get; set; }
+
     public NodeClock Clock { get; }
 
     public IActorRef Retention { get; private set; } = ActorRefs.Nobody;
@@ -215,7 +218,7 @@ internal sealed class NodeRuntime : IAsyncDisposable
         var files = new TakeFiles(Path.Combine(Options.DataFolder, "takes"), LocalDisk.Instance, logger);
         var takes = await Task.Run(files.ReadNewest, cancellationToken).ConfigureAwait(false);
         Takes = runtime.System.ActorOf(
-            TakesActor.PropsFor(new TakesEnvironment(Router, files, Options.RecordingsFolder, _time, logger) { Cluster = Cluster?.Takes }, takes), "takes");
+            TakesActor.PropsFor(new TakesEnvironment(Router, files, Options.RecordingsFolder, _time, logger) { Cluster = Cluster?.Takes, Ltc = Ltc }, takes), "takes");
         Cluster?.StartTakes(Takes);
     }
 

@@ -21,6 +21,7 @@ internal static class SlateCheck
     /// <returns>A sentence; null when nothing is wrong.</returns>
     public static string? Find(TakeProtocol.Arm arm) =>
         FindAngles(arm.Angles) ?? Find(arm.Slate) ?? FindRate(arm.Rate, arm.IsDropFrame)
+            ?? (arm.TimeCodeRecorder is { } source && arm.Angles.All(angle => angle.Recorder != source) ? $"Recorder '{source}' has no part in the take, so its sound cannot give it time code; name one of its recorders." : null)
             ?? (arm.Timeslice <= TimeSpan.Zero || arm.Timeslice > LongestTimeslice ? "'timeslice' is more than 0 and up to an hour." : null)
             ?? (arm.LeastTimeLeft < TimeSpan.Zero || arm.LeastTimeLeft > LongestTimeLeft ? "'leastTimeLeft' is 0 to 30 days." : null);
 

@@ -57,6 +57,8 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
 
         if (_take.IsOpen)
             Timers.StartPeriodicTimer(nameof(Tick), new Tick(), Interval);
+
+        JamSync.StartFor(_take, _environment, Context);
     }
 
     // A disk that does not answer must not keep the take from its recorders.
@@ -147,6 +149,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<Get>(_ => Sender.Tell(_take));
         Receive<ChangeSlate>(OnChange);
         Receive<Introduce>(introduce => introduce.Asker.Tell(_take));
+        Receive<JamSync.Read>(read => Decide(read.Of(_take), asker => asker.Tell(_take)));
         Receive<Free>(free => _free = free.Bytes);
         ReceiveAny(_ => { });
     }

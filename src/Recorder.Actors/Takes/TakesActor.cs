@@ -162,6 +162,7 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
             IsStrict = arm.IsStrict,
             Rate = TimeCodeRate.TryParse(arm.Rate, out var rate) ? rate.ToString() : arm.Rate,
             IsDropFrame = arm.IsDropFrame,
+            TimeCodeRecorder = arm.TimeCodeRecorder,
             Timeslice = arm.Timeslice,
             LeastTimeLeft = arm.LeastTimeLeft,
             Angles =

@@ -14,6 +14,9 @@ internal sealed record TakesEnvironment(IActorRef Router, TakeFiles Files, strin
     /// <summary>The other nodes; null for a node that is in no cluster.</summary>
     public ITakesCluster? Cluster { get; init; }
 
+    /// <summary>Null where recorded sound cannot be decoded.</summary>
+    public ILtcReader? Ltc { get; init; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>A take as this node stores it next.</summary>

@@ -29,6 +29,7 @@ namespace Recorder.Contracts.Json;
         typeof(CamelCaseEnumConverter<CaptureClock>),
         typeof(CamelCaseEnumConverter<TakeRating>),
         typeof(CamelCaseEnumConverter<TakeState>),
+        typeof(CamelCaseEnumConverter<TimeCodeSource>),
         typeof(CamelCaseEnumConverter<AngleState>),
         typeof(CamelCaseEnumConverter<TakeObstacle>),
         typeof(CamelCaseEnumConverter<TakeVerb>),

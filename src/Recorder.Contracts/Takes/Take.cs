@@ -2,6 +2,19 @@ using System.Text.Json.Serialization;
 
 namespace Recorder.Contracts;
 
+/// <summary>Where a take's time code comes from.</summary>
+public enum TimeCodeSource
+{
+    /// <summary>Not known.</summary>
+    Unknown = 0,
+
+    /// <summary>The clock of the node that runs the take: the time of day.</summary>
+    Clock = 1,
+
+    /// <summary>Linear time code (SMPTE ST 12-1) in the sound of one of its recorders.</summary>
+    Ltc = 2,
+}
+
 /// <summary>How far a take has come.</summary>
 public enum TakeState
 {
@@ -176,8 +189,20 @@ public sealed record Take
     /// <summary>Whether its time code leaves numbers out.</summary>
     public bool IsDropFrame { get; init; }
 
-    /// <summary>The time code of <see cref="At"/>: the time of day of the node that runs the take; null before it is committed.</summary>
+    /// <summary>The time code of <see cref="At"/>; null before it is committed.</summary>
     public string? TimeCode { get; init; }
+
+    /// <summary>Where <see cref="TimeCode"/> comes from: the node's clock, until linear time code has been read.</summary>
+    public TimeCodeSource TimeCodeSource { get; init => field = value == TimeCodeSource.Unknown ? TimeCodeSource.Clock : value; } = TimeCodeSource.Clock;
+
+    /// <summary>The recorder whose sound has linear time code; null when the clock is wanted.</summary>
+    public RecorderId? TimeCodeRecorder { get; init; }
+
+    /// <summary>How long before <see cref="At"/> the frame of linear time code began; null for the clock's.</summary>
+    public TimeSpan? TimeCodePhase { get; init; }
+
+    /// <summary>One sentence about the linear time code that was read, or why there is none; "" before, and for the clock.</summary>
+    public string TimeCodeDetail { get; init => field = value ?? ""; } = "";
 
     /// <summary>Media time per blob of its recordings.</summary>
     public TimeSpan Timeslice { get; init; } = TimeSpan.FromSeconds(1);

@@ -41,6 +41,9 @@ public static class TakeProtocol
         /// <summary>Whether the time code leaves numbers out; only at 29.97 and 59.94.</summary>
         public bool IsDropFrame { get; init; }
 
+        /// <summary>The recorder of the take whose sound has linear time code, to which the take is jam-synced; null for the clock.</summary>
+        public RecorderId? TimeCodeRecorder { get; init; }
+
         /// <summary>Media time per blob.</summary>
         public TimeSpan Timeslice { get; init; } = TimeSpan.FromSeconds(1);
 

@@ -19,6 +19,9 @@ internal sealed record EditTake
 
     public string Notes { get; init; } = "";
 
+    /// <summary>Where its time code comes from: "clock", or "ltc:" and the recorder that has it in its sound.</summary>
+    public string TimeCodeSource { get; init; } = "clock";
+
     public EditRating Rating { get; init; }
 
     /// <summary>The time code of the timeline's first frame: that of the angle that begins first, or the moment for which the take was set.</summary>

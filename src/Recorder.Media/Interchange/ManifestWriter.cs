@@ -26,6 +26,7 @@ internal static class ManifestWriter
         Rate(json, take.Start.Rate);
         json.WriteBoolean("dropFrame", take.Start.IsDropFrame);
         json.WriteString("startTimeCode", take.Start.ToString());
+        Text(json, "timeCodeSource", take.TimeCodeSource);
         json.WriteNumber("frames", take.Frames);
         json.WriteBoolean("passesMidnight", take.PassesMidnight);
 

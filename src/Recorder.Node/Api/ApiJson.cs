@@ -56,6 +56,7 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<CaptureClock>),
         typeof(CamelCaseEnumConverter<TakeRating>),
         typeof(CamelCaseEnumConverter<TakeState>),
+        typeof(CamelCaseEnumConverter<TimeCodeSource>),
         typeof(CamelCaseEnumConverter<AngleState>),
         typeof(CamelCaseEnumConverter<TakeObstacle>),
         typeof(CamelCaseEnumConverter<RecorderState>),
@@ -92,6 +93,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(SlateInput))]
 [JsonSerializable(typeof(Take))]
 [JsonSerializable(typeof(TakeList))]
+[JsonSerializable(typeof(TakeSoundAnswer))]
 [JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(NodeAnswer))]

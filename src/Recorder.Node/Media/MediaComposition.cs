@@ -10,6 +10,7 @@ internal static class MediaComposition
     public static void AddMedia(this IServiceCollection services) => services
         .Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Add(MediaJson.Default))
         .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>()
+        .AddSingleton<AngleSoundReader>().AddSingleton<TakeSound>()
         .AddSingleton(provider => provider.GetRequiredService<RecorderRuntime>().Codecs)
         .AddSingleton(provider => new Exports(
             provider.GetRequiredService<ServeOptions>().DataFolder, provider.GetRequiredService<NodeRuntime>().Options.Retention,
@@ -26,5 +27,6 @@ internal static class MediaComposition
         routes.MapSnapshot();
         routes.MapLive();
         routes.MapPush();
+        routes.MapTakeSound();
     }
 }

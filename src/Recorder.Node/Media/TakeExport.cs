@@ -22,11 +22,16 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     private readonly TimeCodeRate _rate = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
     // Of the take's moment, in the time zone of the node that ran the take.
     private readonly TimeSpan _timeOfDay = take.At is { } at && TimeCodeRate.TryParse(take.Rate, out var own) && TimeCode.TryParse(take.TimeCode ?? "", own, out var code)
-        ? TimeSpan.FromSeconds(Math.Floor(TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture).TotalSeconds)) + TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond)
+        ? TimeSpan.FromSeconds(Math.Floor(TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture).TotalSeconds)) + IntoSecond(take, at, own)
         : TimeSpan.Zero;
 
     private readonly List<EditAngle> _angles = [];
     private readonly List<string> _written = [];
+
+    // The clock's time code was made from the moment; that of LTC says itself how far into a second the moment is.
+    private static TimeSpan IntoSecond(Take take, DateTimeOffset at, TimeCodeRate rate) => take.TimeCodeSource == TimeCodeSource.Ltc
+        ? rate.TimeOf(int.Parse(take.TimeCode!.AsSpan(9), CultureInfo.InvariantCulture)) + (take.TimeCodePhase ?? TimeSpan.Zero)
+        : TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond);
 
     /// <summary>Writes the files one after another.</summary>
     /// <param name="progress">Gets the name of the file and its progress.</param>
@@ -114,7 +119,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     private TimeCode TimeCodeOf(TimeCodeRate rate, DateTimeOffset moment)
     {
         var isOfTake = rate == _rate;
-        var away = (moment - take.At!.Value).TotalSeconds * rate.Numerator / rate.Denominator;
+        var away = (moment - take.At!.Value + (isOfTake ? take.TimeCodePhase ?? TimeSpan.Zero : TimeSpan.Zero)).TotalSeconds * rate.Numerator / rate.Denominator;
         var drops = take.IsDropFrame && rate.CanDropFrames;
         var start = isOfTake && TimeCode.TryParse(take.TimeCode ?? "", rate, out var stated)
             ? stated
@@ -220,6 +225,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             Shot = take.Slate.Shot,
             Take = take.Slate.Take,
             Notes = take.Slate.Notes,
+            TimeCodeSource = take.TimeCodeSource == TimeCodeSource.Ltc ? $"ltc:{take.TimeCodeRecorder}" : "clock",
             Rating = take.Slate.Rating switch { TakeRating.Good => EditRating.Good, TakeRating.NoGood => EditRating.NoGood, TakeRating.Circled => EditRating.Circled, _ => EditRating.None },
             Start = start,
             Frames = length,

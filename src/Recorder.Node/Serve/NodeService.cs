@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Recorder.Actors;
+using Recorder.Node.Media;
 using Recorder.Node.Telemetry;
 using Recorder.Node.Webhooks;
 
@@ -10,6 +11,7 @@ internal sealed class NodeService(ActorSystem system, NodeRuntime node, ServeOpt
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        node.Ltc = new TakeLtc(services);
         try
         {
             await node.BeginAsync(RecorderRuntime.Of(system), cancellationToken);

@@ -54,6 +54,8 @@ public sealed class TakeApiSpecs : IAsyncLifetime
         await Refused(HttpMethod.Post, "/v1/takes", """{"angles":[{"recorder":"left"}],"rate":"25","dropFrame":true}""", HttpStatusCode.BadRequest, "only at 29.97 and 59.94");
         await Refused(HttpMethod.Post, "/v1/takes", """{"angles":[{"recorder":"left"}],"rate":"12.5"}""", HttpStatusCode.BadRequest, "no rate of time code");
         await Refused(HttpMethod.Post, "/v1/takes", """{"angles":[{"recorder":"left"}],"lens":50}""", HttpStatusCode.BadRequest, "'lens' is an unknown member");
+        await Refused(HttpMethod.Post, "/v1/takes", """{"angles":[{"recorder":"left"}],"timeCodeRecorder":"right"}""", HttpStatusCode.BadRequest, "'right' has no part in the take");
+        (await _cli.RunAsync(2, "take", "arm", "left", "--time-code", "ltc")).ShouldContain("expected clock, or ltc: and a recorder's id");
         await Refused(HttpMethod.Get, "/v1/takes/nothing", null, HttpStatusCode.NotFound, "There is no take 'nothing'");
         await Refused(HttpMethod.Post, "/v1/takes/nothing:start", null, HttpStatusCode.NotFound, "There is no take 'nothing'");
 

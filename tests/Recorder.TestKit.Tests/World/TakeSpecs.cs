@@ -49,6 +49,24 @@ public sealed class TakeSpecs : RecorderSpec
     }
 
     [Fact]
+    public void A_take_that_is_to_have_linear_time_code_begins_with_that_of_the_clock_and_says_why_it_stays()
+    {
+        var (left, right) = (CreateRecorder(Camera(1)), CreateRecorder(Camera(2)));
+        var take = ArmTake(new TakeProtocol.Arm { Angles = [new(left.Id), new(right.Id)], TimeCodeRecorder = right.Id });
+        Clock.Advance(3 * Second);
+
+        var started = take.Start();
+
+        (started.TimeCodeSource, started.TimeCodeRecorder, started.TimeCodeDetail).ShouldBe((TimeCodeSource.Clock, right.Id, ""));
+        Clock.Advance(3 * Second);
+        var now = take.Now;
+        now.TimeCode.ShouldBe(started.TimeCode);
+        now.TimeCodeDetail.ShouldBe("This program cannot read the sound of recordings. The time code is that of the node's clock.");
+        now.State.ShouldBe(TakeState.Recording);
+        take.Stop().State.ShouldBe(TakeState.Done);
+    }
+
+    [Fact]
     public void A_moment_of_which_nothing_was_kept_is_refused_and_changes_nothing()
     {
         var take = ArmTake(CreateRecorder(Camera(1)), CreateRecorder(Camera(2)));

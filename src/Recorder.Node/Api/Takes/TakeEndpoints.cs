@@ -73,6 +73,7 @@ internal static class TakeEndpoints
                 IsStrict = input.Strict,
                 Rate = input.Rate,
                 IsDropFrame = input.DropFrame,
+                TimeCodeRecorder = input.TimeCodeRecorder is { } source ? RecorderMapping.ReadId(source) : null,
                 Timeslice = input.Timeslice,
                 LeastTimeLeft = input.LeastTimeLeft,
             },

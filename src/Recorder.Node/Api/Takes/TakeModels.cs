@@ -46,6 +46,9 @@ internal sealed class TakeInput
     /// <summary>Whether the time code leaves numbers out; only at 29.97 and 59.94.</summary>
     public bool DropFrame { get; set; }
 
+    /// <summary>The recorder of the take whose sound has linear time code (LTC), of which the take gets its time code; the node's clock when left out.</summary>
+    public string? TimeCodeRecorder { get; set; }
+
     /// <summary>Media time per blob.</summary>
     public TimeSpan Timeslice { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -19,11 +19,13 @@ internal sealed class TakeCommand(CommandOutput console)
     private readonly Option<bool> _strict = CliOption.Flag("--strict", "Begin only when every recorder is ready.");
     private readonly Option<string?> _rate = CliOption.Text("--rate", "FPS", "The rate of the time code: 23.976 to 60 (default: 25).");
     private readonly Option<bool> _dropFrame = CliOption.Flag("--drop-frame", "Count drop-frame time code; at 29.97 and 59.94.");
+    private readonly Option<string?> _timeCode = CliOption.Text("--time-code", "clock|ltc:ID", "Take the time code from the node's clock, or from the linear time code in a recorder's sound (default: clock).");
     private readonly Option<TimeSpan?> _timeslice = CliOption.Duration("--timeslice", "Media time per blob (default: 1s).");
     private readonly Option<TimeSpan?> _leastTimeLeft = CliOption.Duration("--least-time-left", "A recorder is not ready when the volume has room for less (default: 5m).");
     private readonly Option<DateTimeOffset?> _at = CliOption.Time("--at", "The moment that every file contains (default: now).");
     private readonly Option<TimeSpan?> _ago = CliOption.Duration("--ago", "The same as a time before now, for example 8s.");
     private readonly Option<string?> _colour = CliOption.Text("--colour", "COLOUR", "The mark's colour in the editor: blue, cyan, green, yellow, red, pink, purple, ….");
+    private readonly Option<DateTimeOffset?> _soundAt = CliOption.Time("--at", "Compare from a second before this moment to ten behind it (default: the take's moment).");
     private readonly Option<bool> _watch = CliOption.Flag("--watch", "Follow the take until it ends.");
     private readonly Argument<string?> _take = new("TAKE") { Description = "The take's id (default: the newest one).", Arity = ArgumentArity.ZeroOrOne };
     private readonly Argument<string> _label = new("LABEL") { Description = "The name of the mark." };
@@ -32,7 +34,7 @@ internal sealed class TakeCommand(CommandOutput console)
     public Command Create()
     {
         var arm = _recorders.AddTo(new Command("arm", "Arm a take: its recorders keep their latest media, and each says whether it is ready."));
-        arm.With([.. _slate.All, _strict, _rate, _dropFrame, _timeslice, _leastTimeLeft]);
+        arm.With([.. _slate.All, _strict, _rate, _dropFrame, _timeCode, _timeslice, _leastTimeLeft]);
         return new Command("take", Description)
         {
             _node.AddTo(arm).Runs((line, cancellationToken) => RunAsync(line, ArmAsync, cancellationToken)),
@@ -47,6 +49,7 @@ internal sealed class TakeCommand(CommandOutput console)
             Sub("slate", "Change the slate of a take.", ChangeAsync, [_take], [.. _slate.All]),
             Sub("ls", "List takes, the newest first.", ListAsync, []),
             Sub("show", "Show a take: a line an angle with its state, how far it is from the take's moment, and the time left.", ShowAsync, [_take], _watch),
+            Sub("sound", "Compare the sound of a take's recorders: how far apart they are by it, and whether their clocks agree.", SoundAsync, [_take], _soundAt),
             new TakeExportCommand(console).Create(),
         };
     }
@@ -79,6 +82,8 @@ internal sealed class TakeCommand(CommandOutput console)
             body["rate"] = rate;
         if (line.GetValue(_dropFrame))
             body["dropFrame"] = true;
+        if (ReadTimeCode(line.GetValue(_timeCode)) is { } source)
+            body["timeCodeRecorder"] = source;
         if (line.GetValue(_timeslice) is { } timeslice)
             body["timeslice"] = timeslice.TotalMilliseconds;
         if (line.GetValue(_leastTimeLeft) is { } left)
@@ -86,6 +91,14 @@ internal sealed class TakeCommand(CommandOutput console)
 
         Print(await client.SendAsync(HttpMethod.Post, "v1/takes", body, cancellationToken), line);
     }
+
+    // The recorder of linear time code; null for the clock.
+    private static string? ReadTimeCode(string? text) => text switch
+    {
+        null or "clock" => null,
+        _ when text.StartsWith("ltc:", StringComparison.Ordinal) && text.Length > 4 => text[4..],
+        _ => throw new UsageException($"'{text}' is no source of time code; expected clock, or ltc: and a recorder's id, for example ltc:left."),
+    };
 
     private Task StartAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
     {
@@ -170,6 +183,16 @@ internal sealed class TakeCommand(CommandOutput console)
 
             await Task.Delay(Interval, cancellationToken);
         }
+    }
+
+    private async Task SoundAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
+    {
+        var query = line.GetValue(_soundAt) is { } at ? $"?at={at.UtcDateTime:O}" : "";
+        var answer = await client.SendAsync(HttpMethod.Get, $"v1/takes/{await FindAsync(client, line, cancellationToken)}/sound{query}", null, cancellationToken);
+        if (_node.IsJson(line))
+            console.Line(answer.GetRawText());
+        else
+            TakeSoundTable.Write(answer, console);
     }
 
     private void Print(JsonElement take, ParseResult line)

@@ -23,17 +23,22 @@ internal static class TakeTable
 
     public static void WriteTake(JsonElement take, CommandOutput console)
     {
-        console.Line(TextTable.Clean(Headline(take)));
+        foreach (var line in Headlines(take))
+            console.Line(line);
+
         Angles(take).Write(console);
     }
 
-    public static IEnumerable<string> LinesOf(JsonElement take) => [TextTable.Clean(Headline(take)), .. Angles(take).ToLines()];
+    public static IEnumerable<string> LinesOf(JsonElement take) => [.. Headlines(take), .. Angles(take).ToLines()];
+
+    private static IEnumerable<string> Headlines(JsonElement take) =>
+        new[] { Headline(take), take.Text("timeCodeDetail") ?? "" }.Where(line => line.Length > 0).Select(TextTable.Clean);
 
     private static string Headline(JsonElement take)
     {
         var slate = take.Member("slate");
         var project = slate.Text("project") is { Length: > 0 } name ? name + ", " : "";
-        var began = take.Time("at") is { } at ? $", {take.Text("timeCode")} at {take.Text("rate")} ({at.ToLocalTime():HH:mm:ss.fff})" : "";
+        var began = take.Time("at") is { } at ? $", {take.Text("timeCode")} at {take.Text("rate")} by {(take.Text("timeCodeSource") == "ltc" ? $"LTC of {take.Text("timeCodeRecorder")}" : "clock")} ({at.ToLocalTime():HH:mm:ss.fff})" : "";
         return $"{project}scene {slate.Text("scene")}, take {slate.Number("take")}: {take.Text("state")}{began}  {take.Text("id")}";
     }
 
