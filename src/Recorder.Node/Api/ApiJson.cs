@@ -92,6 +92,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(SlateInput))]
 [JsonSerializable(typeof(Take))]
 [JsonSerializable(typeof(TakeList))]
+[JsonSerializable(typeof(TakeTimeline))]
 [JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(NodeAnswer))]

@@ -24,6 +24,7 @@ internal static class MediaComposition
         routes.MapPlayback();
         routes.MapExport();
         routes.MapSnapshot();
+        routes.MapTakeTimeline();
         routes.MapLive();
         routes.MapPush();
     }

@@ -61,6 +61,8 @@ internal static class ContractCases
         ["ArmTake 409"] = async call => await call.With(TakeOf(await ArmedRecorderAsync(call.Nodes))).SendAsync(),
         ["ListTakes 200"] = call => call.SendAsync(),
         ["GetTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
+        ["GetTakeTimeline 200"] = StartedTakeAsync,
+        ["GetTakeTimeline 409"] = ArmedTakeAsync,
         ["ChangeTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
         ["StartTake 200"] = async call => await StartAsync(call.Nodes, await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())),
         ["StartTake 409"] = async call => await call.Of(await ArmAsync(call.Nodes, "nobody-at-all")).SendAsync(),

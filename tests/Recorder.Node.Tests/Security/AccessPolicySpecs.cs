@@ -62,6 +62,7 @@ public sealed class AccessPolicySpecs
         /v1/takes POST: Operator of Listing
         /v1/takes/{take} GET: Viewer of Listing
         /v1/takes/{take} PATCH: Operator of Listing
+        /v1/takes/{take}/timeline GET: Viewer of Listing
         /v1/takes/{take}:mark POST: Operator of Listing
         /v1/takes/{take}:pause POST: Operator of Listing
         /v1/takes/{take}:requestData POST: Operator of Listing

@@ -16,6 +16,7 @@ internal sealed class TakeCommand(CommandOutput console)
     private readonly NodeOptions _node = new();
     private readonly RecorderSelection _recorders = new();
     private readonly TakeSlateOptions _slate = new();
+    private readonly TakeTimelineOptions _timeline = new();
     private readonly Option<bool> _strict = CliOption.Flag("--strict", "Begin only when every recorder is ready.");
     private readonly Option<string?> _rate = CliOption.Text("--rate", "FPS", "The rate of the time code: 23.976 to 60 (default: 25).");
     private readonly Option<bool> _dropFrame = CliOption.Flag("--drop-frame", "Count drop-frame time code; at 29.97 and 59.94.");
@@ -47,6 +48,7 @@ internal sealed class TakeCommand(CommandOutput console)
             Sub("slate", "Change the slate of a take.", ChangeAsync, [_take], [.. _slate.All]),
             Sub("ls", "List takes, the newest first.", ListAsync, []),
             Sub("show", "Show a take: a line an angle with its state, how far it is from the take's moment, and the time left.", ShowAsync, [_take], _watch),
+            Sub("timeline", "Say when the frames of each angle were captured, and which frame shows a moment.", TimelineAsync, [_take], [.. _timeline.All]),
             new TakeExportCommand(console).Create(),
         };
     }
@@ -170,6 +172,16 @@ internal sealed class TakeCommand(CommandOutput console)
 
             await Task.Delay(Interval, cancellationToken);
         }
+    }
+
+    private async Task TimelineAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
+    {
+        var query = _timeline.ReadQuery(line);
+        var timeline = await client.SendAsync(HttpMethod.Get, $"v1/takes/{await FindAsync(client, line, cancellationToken)}/timeline{query}", null, cancellationToken);
+        if (_node.IsJson(line))
+            console.Line(timeline.GetRawText());
+        else
+            TakeTimelineOptions.Write(timeline, console);
     }
 
     private void Print(JsonElement take, ParseResult line)

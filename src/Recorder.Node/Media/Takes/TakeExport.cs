@@ -19,12 +19,7 @@ internal sealed record ExportedFile(string Name, EditFileReport? Report = null, 
 /// </summary>
 internal sealed class TakeExport(Take take, MediaLibrary library, string folder, TakeExportOptions options)
 {
-    private readonly TimeCodeRate _rate = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
-    // Of the take's moment, in the time zone of the node that ran the take.
-    private readonly TimeSpan _timeOfDay = take.At is { } at && TimeCodeRate.TryParse(take.Rate, out var own) && TimeCode.TryParse(take.TimeCode ?? "", own, out var code)
-        ? TimeSpan.FromSeconds(Math.Floor(TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture).TotalSeconds)) + TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond)
-        : TimeSpan.Zero;
-
+    private readonly TakeTimeCode _timeCode = new(take);
     private readonly List<EditAngle> _angles = [];
     private readonly List<string> _written = [];
 
@@ -70,16 +65,14 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             if (plan is null)
                 return new ExportedFile(name, Problem: "Nothing was recorded.");
 
-            var began = number == 0 && angle.Times is { } times
-                ? times.First
-                : (await library.WantedAsync(recording, null, null, MediaLibrary.SkipNone, cancellationToken)).Extents[0].Extent.CapturedAt;
+            var clock = await RecordingClock.ReadAsync(library, recording, number == 0 ? angle.Times : null, cancellationToken);
             var file = new EditFileOptions
             {
                 Container = options.Container,
                 Holes = options.Holes,
                 Overwrite = options.Overwrite,
-                TimeCode = (rate, begin) => TimeCodeOf(rate, began + begin),
-                Metadata = MetadataOf(angle, Path.GetFileNameWithoutExtension(name), began),
+                TimeCode = (rate, begin) => _timeCode.Of(rate, clock.WallOf(begin) ?? take.At!.Value),
+                Metadata = MetadataOf(angle, Path.GetFileNameWithoutExtension(name), clock.WallOf(plan.From) ?? take.At!.Value),
             };
             var report = await Task.Run(() => Write(plan, file, name, progress, cancellationToken), cancellationToken);
             _written.Add(name);
@@ -102,24 +95,12 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         var (path, forward) = (Path.Combine(folder, name), new Forward(done => progress(name, done)));
         try
         {
-            return EditExport.Write(plan, file with { Rate = _rate }, path, forward, cancellationToken);
+            return EditExport.Write(plan, file with { Rate = _timeCode.Rate }, path, forward, cancellationToken);
         }
         catch (EditExportException refused) when (refused.Error == EditError.OtherRate)
         {
             return EditExport.Write(plan, file, path, forward, cancellationToken);
         }
-    }
-
-    // A camera of another rate counts its own frames; at the take's rate all count from the take's moment.
-    private TimeCode TimeCodeOf(TimeCodeRate rate, DateTimeOffset moment)
-    {
-        var isOfTake = rate == _rate;
-        var away = (moment - take.At!.Value).TotalSeconds * rate.Numerator / rate.Denominator;
-        var drops = take.IsDropFrame && rate.CanDropFrames;
-        var start = isOfTake && TimeCode.TryParse(take.TimeCode ?? "", rate, out var stated)
-            ? stated
-            : TimeCode.OfTimeOfDay(_timeOfDay, rate, drops);
-        return start.Add((long)Math.Round(away));
     }
 
     private ClipMetadata MetadataOf(TakeAngle angle, string name, DateTimeOffset began) => new()
@@ -209,9 +190,9 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     private EditTake EditOf(string title)
     {
         // Those of another rate are files, and cannot be on the timeline.
-        var angles = _angles.Where(angle => angle.Start.Rate == _rate && angle is { Width: > 0, Height: > 0 }).ToImmutableArray();
-        var start = angles.Length == 0 ? TimeCodeOf(_rate, take.At!.Value) : angles.MinBy(angle => FromMoment(angle.Start))!.Start;
-        var length = angles.Length == 0 ? 0 : angles.Max(angle => FromMoment(angle.Start) - FromMoment(start) + angle.Frames);
+        var angles = _angles.Where(angle => angle.Start.Rate == _timeCode.Rate && angle is { Width: > 0, Height: > 0 }).ToImmutableArray();
+        var start = angles.Length == 0 ? _timeCode.Of(take.At!.Value) : angles.MinBy(angle => _timeCode.FramesFromMoment(angle.Start))!.Start;
+        var length = angles.Length == 0 ? 0 : angles.Max(angle => _timeCode.FramesFromMoment(angle.Start) - _timeCode.FramesFromMoment(start) + angle.Frames);
         return new EditTake
         {
             Name = title,
@@ -228,18 +209,10 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             [
                 // A mark that was made as the take began or ended is on the first or the last frame.
                 .. take.Marks.Select(mark => new EditMark(
-                    Math.Clamp(_rate.FramesIn(mark.At - take.At!.Value) - FromMoment(start), 0, Math.Max(0, length - 1)), mark.Name, ColourOf(mark.Colour), mark.Note))
+                    Math.Clamp(_timeCode.Rate.FramesIn(mark.At - take.At!.Value) - _timeCode.FramesFromMoment(start), 0, Math.Max(0, length - 1)), mark.Name, ColourOf(mark.Colour), mark.Note))
                     .OrderBy(mark => mark.At),
             ],
         };
-    }
-
-    // Frames from the take's moment, which a day of time code does not tell apart from a day before.
-    private long FromMoment(TimeCode timeCode)
-    {
-        var day = EditTake.DayOf(timeCode);
-        var away = (timeCode.Frame - TimeCodeOf(_rate, take.At!.Value).Frame + day) % day;
-        return away > day / 2 ? away - day : away;
     }
 
     // Of OpenTimelineIO's eleven colours, the nearest.

@@ -1,0 +1,54 @@
+using Recorder.Media.Interchange;
+
+namespace Recorder.Node.Media;
+
+/// <summary>The time code of a take: which moment is which frame of it, and back. The one mapping of its timeline and of its export.</summary>
+internal sealed class TakeTimeCode
+{
+    private readonly Take _take;
+
+    // Of the take's moment, in the time zone of the node that ran the take.
+    private readonly TimeSpan _timeOfDay;
+
+    public TakeTimeCode(Take take)
+    {
+        _take = take;
+        Rate = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
+        _timeOfDay = take.At is { } at && TimeCode.TryParse(take.TimeCode ?? "", rate, out var code)
+            ? TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture) + TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond)
+            : TimeSpan.Zero;
+    }
+
+    /// <summary>The take's own rate.</summary>
+    public TimeCodeRate Rate { get; }
+
+    private DateTimeOffset At => _take.At!.Value;
+
+    /// <summary>The frame of the take that is nearest to a moment.</summary>
+    public TimeCode Of(DateTimeOffset moment) => Of(Rate, moment);
+
+    /// <summary>At another rate a camera counts its own frames; at the take's rate all count from the take's moment.</summary>
+    public TimeCode Of(TimeCodeRate rate, DateTimeOffset moment)
+    {
+        var away = (moment - At).TotalSeconds * rate.Numerator / rate.Denominator;
+        var start = rate == Rate && TimeCode.TryParse(_take.TimeCode ?? "", rate, out var stated)
+            ? stated
+            : TimeCode.OfTimeOfDay(_timeOfDay, rate, _take.IsDropFrame && rate.CanDropFrames);
+        return start.Add((long)Math.Round(away));
+    }
+
+    /// <summary>Frames from the take's moment, which a day of time code does not tell apart from a day before.</summary>
+    public long FramesFromMoment(TimeCode timeCode)
+    {
+        var day = EditTake.DayOf(timeCode);
+        var away = (timeCode.Frame - Of(At).Frame + day) % day;
+        return away > day / 2 ? away - day : away;
+    }
+
+    /// <summary>The moment of a frame of the take: the one nearest to its beginning.</summary>
+    public DateTimeOffset MomentOf(TimeCode timeCode)
+    {
+        var frames = FramesFromMoment(timeCode);
+        return frames < 0 ? At - Rate.TimeOf(-frames) : At + Rate.TimeOf(frames);
+    }
+}
