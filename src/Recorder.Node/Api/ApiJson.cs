@@ -56,6 +56,8 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<CaptureClock>),
         typeof(CamelCaseEnumConverter<TakeRating>),
         typeof(CamelCaseEnumConverter<TakeState>),
+        typeof(CamelCaseEnumConverter<TakeExportState>),
+        typeof(CamelCaseEnumConverter<TakeFileState>),
         typeof(CamelCaseEnumConverter<AngleState>),
         typeof(CamelCaseEnumConverter<TakeObstacle>),
         typeof(CamelCaseEnumConverter<RecorderState>),
@@ -93,6 +95,8 @@ internal static class ApiJson
 [JsonSerializable(typeof(Take))]
 [JsonSerializable(typeof(TakeList))]
 [JsonSerializable(typeof(TakeTimeline))]
+[JsonSerializable(typeof(TakeExportInput))]
+[JsonSerializable(typeof(TakeExportAnswer))]
 [JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(NodeAnswer))]

@@ -30,6 +30,10 @@ internal static class EditExport
             throw new EditExportException(EditError.NotWritten, $"'{path}' already exists. Choose another name or allow overwriting.");
 
         var part = path + ".part";
+        // Of a process that was killed.
+        if (File.Exists(part))
+            File.Delete(part);
+
         try
         {
             var tracks = EditTracks.Of(plan, options);

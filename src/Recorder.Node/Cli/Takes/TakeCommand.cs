@@ -192,10 +192,13 @@ internal sealed class TakeCommand(CommandOutput console)
             TakeTable.WriteTake(take, console);
     }
 
+    private Task<string> FindAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken) =>
+        FindAsync(client, line.GetValue(_take), cancellationToken);
+
     // Whoever runs one take does not want to type its id.
-    private async Task<string> FindAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
+    internal static async Task<string> FindAsync(NodeClient client, string? text, CancellationToken cancellationToken)
     {
-        if (line.GetValue(_take) is { Length: > 0 } given)
+        if (text is { Length: > 0 } given)
             return TakeId.TryParse(given, out var id) ? id.Value : throw new UsageException($"'{given}' is not the id of a take; 'recorder take ls' lists the takes.");
 
         var newest = (await client.SendAsync(HttpMethod.Get, "v1/takes?limit=1", null, cancellationToken)).FirstArray().FirstOrDefault();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Recorder.Media.Codecs;
 using Recorder.Media.Export;
 using Recorder.Media.Export.Editing;
 using Recorder.Media.Interchange;
@@ -7,61 +8,110 @@ using Recorder.Media.Interchange;
 namespace Recorder.Node.Media;
 
 /// <summary>How a take is exported for an editor.</summary>
-internal sealed record TakeExportOptions(EditContainer Container, EditHoles Holes, bool Overwrite);
+/// <param name="Overwrite">Whether files that are there, and not of an earlier run of this export, are replaced.</param>
+internal sealed record TakeExportOptions(EditContainer Container, EditHoles Holes, bool Overwrite)
+{
+    /// <summary>Where the files will be when an editor opens them; null for the folder that they are written to.</summary>
+    public Uri? Folder { get; init; }
+
+    public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
+
+    public MediaLimits Limits { get; init; } = MediaLimits.Default;
+
+    /// <summary>What makes a file another one.</summary>
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Container} {Holes} {Folder}");
+}
 
 /// <summary>A file of an export, or why there is none.</summary>
 /// <param name="Report">What was written; null for a file that is not media.</param>
 /// <param name="Problem">Why it was not written; null when it was.</param>
-internal sealed record ExportedFile(string Name, EditFileReport? Report = null, string? Problem = null);
+internal sealed record ExportedFile(string Name, EditFileReport? Report = null, string? Problem = null)
+{
+    public long Bytes { get; init; }
+
+    public string? Sha256 { get; init; }
+
+    /// <summary>Whether an earlier run of the export had written it.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Whether there is no room for it, and so for none of the rest.</summary>
+    public bool IsOutOfRoom { get; init; }
+
+    public static ExportedFile Of(ManifestFile file, EditFileReport? report = null) => new(file.Name, report) { Bytes = file.Bytes, Sha256 = file.Sha256 };
+}
 
 /// <summary>
-/// Exports a take from its data folder: a file for each recording of each angle, all by the take's time code, and beside them what editors import.
+/// Exports a take from its recordings: a file for each recording of each angle, all by the take's time code, and beside them what editors import. One
+/// that was interrupted goes on when it is run again.
 /// </summary>
 internal sealed class TakeExport(Take take, MediaLibrary library, string folder, TakeExportOptions options)
 {
     private readonly TakeTimeCode _timeCode = new(take);
     private readonly List<EditAngle> _angles = [];
-    private readonly List<string> _written = [];
+    private readonly List<ManifestFile> _written = [];
 
-    /// <summary>Writes the files one after another.</summary>
+    /// <summary>Writes the files one after another; ends when there is no room.</summary>
     /// <param name="progress">Gets the name of the file and its progress.</param>
+    /// <exception cref="EditExportException">The folder cannot be written, or the take is being exported to it.</exception>
     public async IAsyncEnumerable<ExportedFile> WriteAsync(
         Action<string, EditProgress> progress, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
-        foreach (var angle in take.Angles)
+        using var ledger = ExportLedger.Open(folder, take.Id);
+        foreach (var (angle, number, name) in FilesOf(take, options.Container))
         {
-            if (angle.Recordings.Count == 0)
-                yield return new ExportedFile(angle.Name, Problem: $"Recorder {angle.Recorder} has recorded nothing of the take.");
-
-            for (var number = 0; number < angle.Recordings.Count; number++)
-                yield return await WriteAngleAsync(angle, number, progress, cancellationToken);
+            var file = number < angle.Recordings.Count
+                ? await WriteAngleAsync(angle, number, name, ledger, progress, cancellationToken)
+                : new ExportedFile(name, Problem: $"Recorder {angle.Recorder} has recorded nothing of the take.");
+            yield return file;
+            if (file.IsOutOfRoom)
+                yield break;
         }
 
         if (_angles.Count > 0)
         {
-            foreach (var file in await Task.Run(WriteProjects, cancellationToken))
+            var projects = new TakeProjects(take, _timeCode, folder, options, ledger);
+            foreach (var file in await Task.Run(() => projects.Write(_angles, _written), cancellationToken))
+            {
                 yield return file;
+                if (file.IsOutOfRoom)
+                    yield break;
+            }
         }
+
+        ledger.Delete();
+    }
+
+    /// <summary>The files of the angles: one for each recording, and one of which nothing will come for an angle without.</summary>
+    public static IEnumerable<(TakeAngle Angle, int Number, string Name)> FilesOf(Take take, EditContainer container) =>
+        take.Angles.SelectMany(angle => Enumerable.Range(0, Math.Max(1, angle.Recordings.Count)).Select(number =>
+            (angle, number, angle.Recordings.Count == 0 ? angle.Name : NameOf(take, angle, number, container))));
+
+    /// <summary>What one recording of an angle is to be exported from; null when nothing was recorded.</summary>
+    /// <exception cref="ProblemException">The recording was removed, is too long, or is partly on a node that does not answer.</exception>
+    public static async Task<(PlayedRecording Recording, ExportPlan? Plan)> PlanAsync(
+        TakeAngle angle, int number, MediaLibrary library, CancellationToken cancellationToken)
+    {
+        var recording = library.Open($"{angle.Recorder}~{angle.Recordings[number]}");
+        return (recording, await ExportEndpoints.PlanOfAsync(recording, null, null, library, cancellationToken));
     }
 
     // The name of a second recording must not be that of another angle.
-    private string NameOf(TakeAngle angle, int number)
+    private static string NameOf(Take take, TakeAngle angle, int number, EditContainer container)
     {
         var name = angle.Name;
         for (var suffix = number + 1; number > 0 && (name == angle.Name || take.Angles.Any(other => other.Name.Equals(name, StringComparison.OrdinalIgnoreCase))); suffix++)
             name = $"{angle.Name}_{suffix}";
 
-        return $"{name}.{(options.Container == EditContainer.Mp4 ? "mp4" : "mov")}";
+        return $"{name}.{(container == EditContainer.Mp4 ? "mp4" : "mov")}";
     }
 
-    private async Task<ExportedFile> WriteAngleAsync(TakeAngle angle, int number, Action<string, EditProgress> progress, CancellationToken cancellationToken)
+    private async Task<ExportedFile> WriteAngleAsync(
+        TakeAngle angle, int number, string name, ExportLedger ledger, Action<string, EditProgress> progress, CancellationToken cancellationToken)
     {
-        var name = NameOf(angle, number);
         try
         {
-            var recording = library.Open($"{angle.Recorder}~{angle.Recordings[number]}");
-            var plan = await ExportEndpoints.PlanOfAsync(recording, null, null, library, cancellationToken);
+            var (recording, plan) = await PlanAsync(angle, number, library, cancellationToken);
             if (plan is null)
                 return new ExportedFile(name, Problem: "Nothing was recorded.");
 
@@ -70,18 +120,19 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             {
                 Container = options.Container,
                 Holes = options.Holes,
-                Overwrite = options.Overwrite,
+                Overwrite = options.Overwrite || ledger.Owns(name),
                 TimeCode = (rate, begin) => _timeCode.Of(rate, clock.WallOf(begin) ?? take.At!.Value),
                 Metadata = MetadataOf(angle, Path.GetFileNameWithoutExtension(name), clock.WallOf(plan.From) ?? take.At!.Value),
+                Codecs = options.Codecs,
             };
-            var report = await Task.Run(() => Write(plan, file, name, progress, cancellationToken), cancellationToken);
-            _written.Add(name);
-            _angles.Add(AngleOf(angle, number, name, report, recording));
-            return new ExportedFile(name, report);
+            var exported = await Task.Run(() => Write(plan.Within(options.Limits), file, name, KeyOf(recording, plan, file), ledger, progress, cancellationToken), cancellationToken);
+            _written.Add(new ManifestFile(name, exported.Bytes, exported.Sha256!));
+            _angles.Add(AngleOf(angle, number, name, exported.Report!, recording));
+            return exported;
         }
         catch (EditExportException refused)
         {
-            return new ExportedFile(name, Problem: refused.Message);
+            return new ExportedFile(name, Problem: refused.Message) { IsOutOfRoom = refused.Error == EditError.DiskFull };
         }
         catch (ProblemException refused)
         {
@@ -89,10 +140,23 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         }
     }
 
-    // A few seconds do not tell 29.97 from 30: the take's rate is tried first, then what the camera's frames say.
-    private EditFileReport Write(ExportPlan plan, EditFileOptions file, string name, Action<string, EditProgress> progress, CancellationToken cancellationToken)
+    private ExportedFile Write(
+        ExportPlan plan, EditFileOptions file, string name, string key, ExportLedger ledger, Action<string, EditProgress> progress, CancellationToken cancellationToken)
     {
-        var (path, forward) = (Path.Combine(folder, name), new Forward(done => progress(name, done)));
+        if (ledger.FindComplete(name, key) is { Report: { } known } line)
+            return new ExportedFile(name, known) { Bytes = line.Bytes, Sha256 = line.Sha256, IsKept = true };
+
+        var path = Path.Combine(folder, name);
+        if (file.Overwrite || !File.Exists(path))
+            ledger.Begin(name, key);
+
+        var report = Write(plan, file, path, new Forward(done => progress(name, done)), cancellationToken);
+        return ExportedFile.Of(ledger.Complete(name, key, report), report);
+    }
+
+    // A few seconds do not tell 29.97 from 30: the take's rate is tried first, then what the camera's frames say.
+    private EditFileReport Write(ExportPlan plan, EditFileOptions file, string path, Forward forward, CancellationToken cancellationToken)
+    {
         try
         {
             return EditExport.Write(plan, file with { Rate = _timeCode.Rate }, path, forward, cancellationToken);
@@ -101,6 +165,15 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         {
             return EditExport.Write(plan, file, path, forward, cancellationToken);
         }
+    }
+
+    // The slate, the take's moment and a recording that goes on make another file.
+    private string KeyOf(PlayedRecording recording, ExportPlan plan, EditFileOptions file)
+    {
+        var key = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{recording.Key} {plan.Bytes} {plan.Duration.Ticks} {options.Key} {_timeCode.Rate} {file.TimeCode(_timeCode.Rate, plan.From)} {file.Metadata}");
+        return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(key)));
     }
 
     private ClipMetadata MetadataOf(TakeAngle angle, string name, DateTimeOffset began) => new()
@@ -136,107 +209,6 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             LargestShift = report.LargestShift.Duration(),
             Holes = [.. report.Holes.Select(hole => new AngleHole(hole.Places.Place, hole.Places.Length, "Nothing was recorded.", hole.Shown == EditHoles.Black))],
         };
-    }
-
-    private List<ExportedFile> WriteProjects()
-    {
-        var files = new List<ExportedFile>();
-        var title = $"{take.Slate.Scene} take {take.Slate.Take}";
-        var edit = EditOf(title);
-        var file = SlateFile();
-        Write($"{file}.otio", stream => OtioWriter.Write(edit, stream));
-        Write($"{file}.fcpxml", stream => FcpxmlWriter.Write(edit, new Uri(Path.GetFullPath(folder) + Path.DirectorySeparatorChar), stream));
-        if (edit.Marks.Length > 0)
-        {
-            for (var part = 0; part < MarkerEdlWriter.Parts(edit); part++)
-            {
-                var current = part;
-                Write($"{file}{(part > 0 ? $"_{part + 1}" : "")}.edl", stream =>
-                {
-                    using var text = new StreamWriter(stream, leaveOpen: true);
-                    MarkerEdlWriter.Write(edit, text, current);
-                });
-            }
-        }
-
-        ImmutableArray<ManifestFile> manifest = [.. _written.Select(Describe)];
-        Write($"{file}.json", stream => ManifestWriter.Write(edit, manifest, stream));
-        return files;
-
-        void Write(string name, Action<Stream> write)
-        {
-            try
-            {
-                using (var stream = new FileStream(Path.Combine(folder, name), options.Overwrite ? FileMode.Create : FileMode.CreateNew))
-                    write(stream);
-
-                if (!name.EndsWith(".json", StringComparison.Ordinal))
-                    _written.Add(name);
-
-                files.Add(new ExportedFile(name));
-            }
-            catch (EditTakeException refused)
-            {
-                File.Delete(Path.Combine(folder, name));
-                files.Add(new ExportedFile(name, Problem: refused.Message));
-            }
-            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
-            {
-                files.Add(new ExportedFile(name, Problem: failed.Message));
-            }
-        }
-    }
-
-    private EditTake EditOf(string title)
-    {
-        // Those of another rate are files, and cannot be on the timeline.
-        var angles = _angles.Where(angle => angle.Start.Rate == _timeCode.Rate && angle is { Width: > 0, Height: > 0 }).ToImmutableArray();
-        var start = angles.Length == 0 ? _timeCode.Of(take.At!.Value) : angles.MinBy(angle => _timeCode.FramesFromMoment(angle.Start))!.Start;
-        var length = angles.Length == 0 ? 0 : angles.Max(angle => _timeCode.FramesFromMoment(angle.Start) - _timeCode.FramesFromMoment(start) + angle.Frames);
-        return new EditTake
-        {
-            Name = title,
-            Project = take.Slate.Project,
-            Scene = take.Slate.Scene,
-            Shot = take.Slate.Shot,
-            Take = take.Slate.Take,
-            Notes = take.Slate.Notes,
-            Rating = take.Slate.Rating switch { TakeRating.Good => EditRating.Good, TakeRating.NoGood => EditRating.NoGood, TakeRating.Circled => EditRating.Circled, _ => EditRating.None },
-            Start = start,
-            Frames = length,
-            Angles = angles,
-            Marks =
-            [
-                // A mark that was made as the take began or ended is on the first or the last frame.
-                .. take.Marks.Select(mark => new EditMark(
-                    Math.Clamp(_timeCode.Rate.FramesIn(mark.At - take.At!.Value) - _timeCode.FramesFromMoment(start), 0, Math.Max(0, length - 1)), mark.Name, ColourOf(mark.Colour), mark.Note))
-                    .OrderBy(mark => mark.At),
-            ],
-        };
-    }
-
-    // Of OpenTimelineIO's eleven colours, the nearest.
-    private static MarkColour ColourOf(string? colour) => colour switch
-    {
-        null => MarkColour.Blue,
-        "rose" => MarkColour.Pink,
-        "lavender" => MarkColour.Purple,
-        "sky" => MarkColour.Cyan,
-        "mint" => MarkColour.Green,
-        "lemon" => MarkColour.Yellow,
-        _ => Enum.TryParse<MarkColour>(colour, ignoreCase: true, out var known) ? known : MarkColour.Blue,
-    };
-
-    private string SlateFile()
-    {
-        var project = take.Slate.Project.Length > 0 ? take.Slate.Project + "_" : "";
-        return $"{project}{take.Slate.Scene}_{take.Slate.Take}";
-    }
-
-    private ManifestFile Describe(string name)
-    {
-        using var stream = File.OpenRead(Path.Combine(folder, name));
-        return new ManifestFile(name, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 
     private sealed class Forward(Action<EditProgress> report) : IProgress<EditProgress>
