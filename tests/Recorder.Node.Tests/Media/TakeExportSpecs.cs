@@ -71,6 +71,24 @@ public sealed class TakeExportSpecs : IAsyncLifetime
 
         refused["problem"]!.GetValue<string>().ShouldContain("12");
         Directory.EnumerateFiles(_folder).ShouldBeEmpty();
+
+        // Encoded anew it has the take's time code, or that of another rate, and the manifest says so; by the node as from the folder.
+        var encoded = (await ExportAsync(0, "--encode", "--quality", "23"))[0];
+        (encoded["rate"]!.GetValue<string>(), encoded["quality"]!.GetValue<int>(), encoded["isConstantRate"]!.GetValue<bool>()).ShouldBe(("25", 23, true));
+        encoded["frames"]!.GetValue<long>().ShouldBeGreaterThan(2 * encoded["sourceFrames"]!.GetValue<long>() - 2);
+        var probe = await ProbeAsync(encoded["file"]!.GetValue<string>());
+        (probe["r_frame_rate"]!.GetValue<string>(), probe["codec_name"]!.GetValue<string>()).ShouldBe(("25/1", "h264"));
+        probe["tags"]!["timecode"]!.GetValue<string>().ShouldBe(encoded["timeCode"]!.GetValue<string>());
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "1_1.json")))!;
+        var angle = manifest["angles"]!.AsArray().ShouldHaveSingleItem()!["encoded"]!;
+        (angle["codec"]!.GetValue<string>(), angle["quality"]!.GetValue<int>()).ShouldBe(("h264", 23));
+        angle["cameraRate"]!.GetValue<double>().ShouldBe(12, 0.5);
+        angle["repeatedFrames"]!.GetValue<long>().ShouldBe(encoded["frames"]!.GetValue<long>() - encoded["sourceFrames"]!.GetValue<long>());
+        var fifty = Path.Combine(_folder, "50");
+        (await _cli.JsonAsync("take", "export", "--out", fifty, "--encode", "--rate", "50"))[0]["rate"]!.GetValue<string>().ShouldBe("50");
+        JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(fifty, "1_1.json")))!["angles"]!.AsArray().ShouldHaveSingleItem();
+        (await RunExportAsync(1, "--rate", "50", "--force")).Error.ShouldContain("encode the video anew (--encode)");
+        (await RunExportAsync(2, "--quality", "23")).Error.ShouldContain("needs '--encode'");
         await _cli.RunAsync("take", "arm", "slow");
         await _cli.RunAsync("take", "stop");
         (await RunExportAsync(2)).Error.ShouldContain("was not recorded");

@@ -9,6 +9,15 @@ internal sealed class TakeExportInput
     /// <summary>Where nothing was recorded: held shows the frame before, black shows black where that can be encoded.</summary>
     public string Holes { get; set; } = "held";
 
+    /// <summary>The rate of the files: 23.976, 24, 25, …; the take's when left out, or the camera's own where that is another.</summary>
+    public string? Rate { get; set; }
+
+    /// <summary>Encode the video of cameras of another rate anew, as H.264 at the rate of the files; otherwise they are refused.</summary>
+    public bool Encode { get; set; }
+
+    /// <summary>The constant rate factor of x264 for what is encoded, 0 to 51: lower is better and larger.</summary>
+    public int Quality { get; set; } = 18;
+
     /// <summary>The absolute path, or file URL, of the folder in which the editor will find the files; FCPXML names them with it.</summary>
     public string? Folder { get; set; }
 }
@@ -108,6 +117,9 @@ internal sealed record TakeExportFile
 
     /// <summary>How many holes it has.</summary>
     public int? Holes { get; init; }
+
+    /// <summary>The constant rate factor with which its video was encoded anew; absent when it was copied.</summary>
+    public int? Quality { get; init; }
 
     /// <summary>Whether all of its frames last equally long.</summary>
     public bool? IsConstantRate { get; init; }

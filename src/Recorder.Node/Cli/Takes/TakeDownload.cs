@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using Recorder.Node.Cli.Client;
-using Recorder.Node.Cli.Library;
 using Recorder.Node.Cli.Terminal;
 
 namespace Recorder.Node.Cli.Takes;

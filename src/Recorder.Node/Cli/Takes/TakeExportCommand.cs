@@ -5,7 +5,6 @@ using Recorder.Media.Export.Editing;
 using Recorder.Node.Api;
 using Recorder.Node.Cli.Arguments;
 using Recorder.Node.Cli.Client;
-using Recorder.Node.Cli.Library;
 using Recorder.Node.Cli.Terminal;
 using Recorder.Node.Configuration;
 using Recorder.Node.Media;
@@ -26,14 +25,23 @@ internal sealed class TakeExportCommand(CommandOutput console)
     private readonly Option<EditHoles?> _holes = CliOption.Choice(
         "--holes", "held|black", "Where nothing was recorded: hold the frame before, or show black where that can be encoded (default: held).",
         ("held", EditHoles.Stated), ("black", EditHoles.Black));
+    private readonly Option<TimeCodeRate?> _rate = CliOption.Choice(
+        "--rate", "FPS", "The rate of the files (default: the take's, or the camera's own where that is another).",
+        [.. TimeCodeRate.All.Select(rate => (rate.ToString(), rate))]);
+
+    private readonly Option<bool> _encode = CliOption.Flag("--encode", "Encode the video of cameras of another rate anew, as H.264; otherwise they are refused.");
+    private readonly Option<int?> _quality = CliOption.Number("--quality", $"With --encode: the constant rate factor of x264, 0 to {EditEncoding.Worst} (default: {EditEncoding.Usual}).", 0);
     private readonly Option<bool> _force = CliOption.Flag("--force", "Replace files that are there.");
 
     public Command Create() =>
         _node.AddTo(new Command("export", "Write a take for an editor: a file an angle at constant rate with time code, and .otio, .fcpxml, .edl and a manifest.") { _take }
-            .With(_data, _out, _container, _holes, _force)).Runs(RunAsync);
+            .With(_data, _out, _container, _holes, _rate, _encode, _quality, _force)).Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
     {
+        if (line.GetValue(_quality) is { } quality && (quality > EditEncoding.Worst || !line.GetValue(_encode)))
+            throw new UsageException(quality > EditEncoding.Worst ? $"--quality '{quality}' is not valid; expected 0 to {EditEncoding.Worst}." : "Option '--quality' needs '--encode'.");
+
         var folder = Path.GetFullPath(line.GetValue(_out) ?? ".");
         try
         {
@@ -59,7 +67,11 @@ internal sealed class TakeExportCommand(CommandOutput console)
             throw new UsageException($"Take {take.Id} was not recorded; there is nothing to export.");
 
         var library = new MediaLibrary(new ServeOptions { DataFolder = data });
-        var options = new TakeExportOptions(line.GetValue(_container) ?? EditContainer.Mov, line.GetValue(_holes) ?? EditHoles.Stated, line.GetValue(_force));
+        var options = new TakeExportOptions(line.GetValue(_container) ?? EditContainer.Mov, line.GetValue(_holes) ?? EditHoles.Stated, line.GetValue(_force))
+        {
+            Rate = line.GetValue(_rate),
+            Encode = line.GetValue(_encode) ? new EditEncoding(line.GetValue(_quality) ?? EditEncoding.Usual) : null,
+        };
         var failed = 0;
         await foreach (var file in new TakeExport(take, library, folder, options).WriteAsync(Show, cancellationToken))
         {
@@ -82,8 +94,13 @@ internal sealed class TakeExportCommand(CommandOutput console)
         {
             ["container"] = line.GetValue(_container) is EditContainer.Mp4 ? "mp4" : "mov",
             ["holes"] = line.GetValue(_holes) is EditHoles.Black ? "black" : "held",
+            ["encode"] = line.GetValue(_encode),
+            ["quality"] = line.GetValue(_quality) ?? EditEncoding.Usual,
             ["folder"] = folder,
         };
+        if (line.GetValue(_rate) is { } rate)
+            body["rate"] = rate.ToString();
+
         var export = Read(await client.SendAsync(HttpMethod.Post, $"v1/takes/{take}:export", body, cancellationToken));
         var (path, download) = ($"v1/takes/{take}/exports/{export.Id}", new TakeDownload(client, console, folder, line.GetValue(_force)));
         var (printed, failed) = (new HashSet<string>(StringComparer.Ordinal), 0);
@@ -157,7 +174,7 @@ internal sealed class TakeExportCommand(CommandOutput console)
             console.Line(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{file.File}: {file.Frames} frames at {file.Rate} from {file.TimeCode}, {file.Bytes / 1e6:0.0} MB; a frame was moved by {file.LargestShift?.TotalMilliseconds:0.0} ms at most") +
-                (file.Holes > 0 ? $", {file.Holes} holes" : "") + ".");
+                (file.Holes > 0 ? $", {file.Holes} holes" : "") + (file.Quality is { } quality ? $"; encoded anew with quality {quality}" : "") + ".");
         }
     }
 }

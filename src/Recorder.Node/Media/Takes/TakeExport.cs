@@ -11,6 +11,12 @@ namespace Recorder.Node.Media;
 /// <param name="Overwrite">Whether files that are there, and not of an earlier run of this export, are replaced.</param>
 internal sealed record TakeExportOptions(EditContainer Container, EditHoles Holes, bool Overwrite)
 {
+    /// <summary>The rate of the files; null for the take's, or the camera's own where that is another.</summary>
+    public TimeCodeRate? Rate { get; init; }
+
+    /// <summary>How video of another rate is encoded; null refuses it.</summary>
+    public EditEncoding? Encode { get; init; }
+
     /// <summary>Where the files will be when an editor opens them; null for the folder that they are written to.</summary>
     public Uri? Folder { get; init; }
 
@@ -19,7 +25,7 @@ internal sealed record TakeExportOptions(EditContainer Container, EditHoles Hole
     public MediaLimits Limits { get; init; } = MediaLimits.Default;
 
     /// <summary>What makes a file another one.</summary>
-    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Container} {Holes} {Folder}");
+    public string Key => string.Create(CultureInfo.InvariantCulture, $"{Container} {Holes} {Rate?.ToString()} {Encode?.Quality} {Folder}");
 }
 
 /// <summary>A file of an export, or why there is none.</summary>
@@ -46,7 +52,7 @@ internal sealed record ExportedFile(string Name, EditFileReport? Report = null, 
 /// </summary>
 internal sealed class TakeExport(Take take, MediaLibrary library, string folder, TakeExportOptions options)
 {
-    private readonly TakeTimeCode _timeCode = new(take);
+    private readonly TakeTimeCode _timeCode = new(take, options.Rate);
     private readonly List<EditAngle> _angles = [];
     private readonly List<ManifestFile> _written = [];
 
@@ -124,6 +130,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
                 TimeCode = (rate, begin) => _timeCode.Of(rate, clock.WallOf(begin) ?? take.At!.Value),
                 Metadata = MetadataOf(angle, Path.GetFileNameWithoutExtension(name), clock.WallOf(plan.From) ?? take.At!.Value),
                 Codecs = options.Codecs,
+                Encode = options.Encode,
             };
             var exported = await Task.Run(() => Write(plan.Within(options.Limits), file, name, KeyOf(recording, plan, file), ledger, progress, cancellationToken), cancellationToken);
             _written.Add(new ManifestFile(name, exported.Bytes, exported.Sha256!));
@@ -147,6 +154,9 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             return new ExportedFile(name, known) { Bytes = line.Bytes, Sha256 = line.Sha256, IsKept = true };
 
         var path = Path.Combine(folder, name);
+        if (ledger.Owns(name))
+            File.Delete(path + ".part");
+
         if (file.Overwrite || !File.Exists(path))
             ledger.Begin(name, key);
 
@@ -161,7 +171,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         {
             return EditExport.Write(plan, file with { Rate = _timeCode.Rate }, path, forward, cancellationToken);
         }
-        catch (EditExportException refused) when (refused.Error == EditError.OtherRate)
+        catch (EditExportException refused) when (refused.Error == EditError.OtherRate && options.Rate is null)
         {
             return EditExport.Write(plan, file, path, forward, cancellationToken);
         }
@@ -207,6 +217,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             Height = video?.Height ?? 0,
             Sound = sound is { Channels: > 0, SampleRate: > 0 } && report.Sound.Count > 0 ? new AngleSound(sound.Channels, sound.SampleRate) : null,
             LargestShift = report.LargestShift.Duration(),
+            Encoding = report.Encoded is { } encoded ? new AngleEncoding(EditEncoding.Codec, encoded.Quality, report.MeasuredRate, encoded.Repeated, encoded.Dropped) : null,
             Holes = [.. report.Holes.Select(hole => new AngleHole(hole.Places.Place, hole.Places.Length, "Nothing was recorded.", hole.Shown == EditHoles.Black))],
         };
     }

@@ -76,6 +76,10 @@ internal static class TakeExportEndpoints
         },
         Overwrite: false)
     {
+        Rate = input.Rate is null ? null : TimeCodeRate.TryParse(input.Rate, out var rate) ? rate
+            : throw new ProblemException(Problem.NotSupported($"'rate' must be one of {string.Join(", ", TimeCodeRate.All)}.")),
+        Encode = input.Quality is < 0 or > EditEncoding.Worst ? throw new ProblemException(Problem.NotSupported($"'quality' must be 0 to {EditEncoding.Worst}."))
+            : input.Encode ? new EditEncoding(input.Quality) : null,
         // Without one the files are named as if they were in the root folder: an editor asks where they are.
         Folder = input.Folder is null ? new Uri("file:///") : ReadFolder(input.Folder),
     };

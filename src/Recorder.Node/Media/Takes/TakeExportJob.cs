@@ -94,6 +94,7 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
         Drift = file.Report is { } report ? Math.Round(report.DriftPpm, 1) : null,
         Holes = file.Report?.Holes.Count,
         IsConstantRate = file.Report?.IsConstantRate,
+        Quality = file.Report?.Encoded?.Quality,
     };
 
     private void Report(string name, EditProgress done) =>

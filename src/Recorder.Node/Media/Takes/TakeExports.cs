@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
-using Recorder.Contracts.Json;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;
@@ -13,6 +12,7 @@ namespace Recorder.Node.Media;
 internal sealed class TakeExports(Exports exports, MediaLibrary library, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
     private const int MostKept = 32;
+    private const int EncodedGrowth = 4;
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
@@ -74,7 +74,8 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
         if (_jobs.Count >= MostKept && _jobs.Values.Select(job => job.Job).FirstOrDefault(job => job.State != TakeExportState.Making) is { } oldest)
             Remove(oldest);
 
-        var export = exports.Begin(bytes, longest, transcode: false);
+        // How large encoded video becomes depends on its content.
+        var export = exports.Begin(options.Encode is null ? bytes : bytes * EncodedGrowth, longest, transcode: options.Encode is not null);
         var job = new TakeExportJob(Guid.NewGuid().ToString("n"), take, key, export);
         _jobs[job.Id] = (job, time.CreateTimer(_ => Remove(job), null, Kept, Timeout.InfiniteTimeSpan));
         var files = new TakeExport(take, library, export.Path, options with { Codecs = exports.Codecs(), Limits = exports.Limits });
@@ -124,6 +125,6 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
     private static string KeyOf(Take take, TakeExportOptions options, string recordings)
     {
         var state = take with { Angles = [.. take.Angles.Select(angle => angle with { Times = null, Offset = null, OffsetFrames = null, TimeLeft = null, Detail = "" })] };
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{ProtocolJson.Write(state)}\n{options.Key}\n{recordings}")));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{JsonSerializer.Serialize(state, ApiJsonContext.Default.Take)}\n{options.Key}\n{recordings}")));
     }
 }

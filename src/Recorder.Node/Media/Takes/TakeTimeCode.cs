@@ -10,16 +10,20 @@ internal sealed class TakeTimeCode
     // Of the take's moment, in the time zone of the node that ran the take.
     private readonly TimeSpan _timeOfDay;
 
-    public TakeTimeCode(Take take)
+    private readonly TimeCodeRate _own;
+
+    /// <param name="counted">The rate at which frames are counted; null for the take's own.</param>
+    public TakeTimeCode(Take take, TimeCodeRate? counted = null)
     {
         _take = take;
-        Rate = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
+        _own = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
+        Rate = counted ?? rate;
         _timeOfDay = take.At is { } at && TimeCode.TryParse(take.TimeCode ?? "", rate, out var code)
             ? TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture) + TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond)
             : TimeSpan.Zero;
     }
 
-    /// <summary>The take's own rate.</summary>
+    /// <summary>The rate at which frames are counted.</summary>
     public TimeCodeRate Rate { get; }
 
     private DateTimeOffset At => _take.At!.Value;
@@ -31,7 +35,7 @@ internal sealed class TakeTimeCode
     public TimeCode Of(TimeCodeRate rate, DateTimeOffset moment)
     {
         var away = (moment - At).TotalSeconds * rate.Numerator / rate.Denominator;
-        var start = rate == Rate && TimeCode.TryParse(_take.TimeCode ?? "", rate, out var stated)
+        var start = rate == _own && TimeCode.TryParse(_take.TimeCode ?? "", rate, out var stated)
             ? stated
             : TimeCode.OfTimeOfDay(_timeOfDay, rate, _take.IsDropFrame && rate.CanDropFrames);
         return start.Add((long)Math.Round(away));

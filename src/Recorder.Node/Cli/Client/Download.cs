@@ -1,7 +1,6 @@
-using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
-namespace Recorder.Node.Cli.Library;
+namespace Recorder.Node.Cli.Client;
 
 internal sealed class Download(NodeClient client, CommandOutput console)
 {
