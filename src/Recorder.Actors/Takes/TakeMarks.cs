@@ -9,12 +9,15 @@ internal static class TakeMarks
     private static readonly TimeSpan LongestAgo = TimeSpan.FromSeconds(1);
 
     /// <summary>Tells the recorders of a take that record. One that refuses or does not answer changes nothing: the take has the mark.</summary>
-    public static void Send(Take take, TakeProtocol.Mark mark, TakesEnvironment environment)
+    /// <returns>The take.</returns>
+    public static Take Send(Take take, TakeProtocol.Mark mark, TakesEnvironment environment)
     {
         if (mark.At is { } at && (at > environment.Now || at < environment.Now - LongestAgo))
-            return;
+            return take;
 
         foreach (var angle in take.Angles.Where(angle => angle.State is AngleState.Recording or AngleState.Paused))
             environment.Router.Tell(new RecorderProtocol.Mark(angle.Recorder, mark.Name), ActorRefs.NoSender);
+
+        return take;
     }
 }

@@ -18,5 +18,6 @@ internal readonly record struct FragmentRun(long Start, long Duration, uint Last
         Mp4Time.Rescale(Start, from, to),
         Mp4Time.Rescale(End, from, to) - Mp4Time.Rescale(Start, from, to),
         (uint)Mp4Time.Rescale(LastDuration, from, to),
-        (int)Mp4Time.Rescale(CompositionOffset, from, to)) { Samples = Samples };
+        (int)Mp4Time.Rescale(CompositionOffset, from, to))
+    { Samples = Samples };
 }
