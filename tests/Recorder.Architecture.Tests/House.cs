@@ -168,7 +168,7 @@ internal static class House
         ["Node.Cli.Takes"] =
         [
             "Contracts", "Media.Export.Editing", "Actors.Storage", "Actors.Takes", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Terminal",
-            "Node.Configuration", "Node.Media",
+            "Node.Api", "Node.Configuration", "Node.Media",
         ],
         ["Node.Cli.Nodes"] =
         [

@@ -258,7 +258,7 @@ internal sealed partial class TakeActor
         asker.Tell(_take);
     }
 
-    private void OnMark(Mark mark) => Decide(TakeDecisions.AddMark(_take, mark, Now), asker => asker.Tell(_take));
+    private void OnMark(Mark mark) => Decide(TakeDecisions.AddMark(_take, mark, Now), asker => asker.Tell(TakeMarks.Send(_take, mark, _environment)));
 
     private void OnChange(ChangeSlate change) => Decide(TakeDecisions.Alter(_take, change.Change, change.Number, Now), asker => asker.Tell(_take));
 

@@ -36,6 +36,9 @@ public sealed record VideoEncoding
     /// <summary>Whether the codec header is in the container, as MP4, WebM and Matroska need it, rather than in the stream.</summary>
     public bool GlobalHeader { get; init; }
 
+    /// <summary>The constant rate factor of x264, 0 to 51, instead of a bit rate; with it the encoder looks ahead. Null: the bit rate.</summary>
+    internal int? Quality { get; init; }
+
     /// <summary>The number of the parameter sets of H.264, so that those of another encoder can be in the same track. Default: 0.</summary>
     internal int SetsNumber { get; init; }
 }

@@ -157,8 +157,16 @@ public sealed unsafe class VideoTranscoder : ITranscoder
         {
             case "libx264":
                 options.Set("preset", "veryfast");
-                options.Set("tune", "zerolatency");
                 options.Set("forced-idr", "1");
+                if (_encoding.Quality is { } quality)
+                {
+                    context->bit_rate = 0;
+                    options.Set("crf", quality.ToString(CultureInfo.InvariantCulture));
+                }
+                else
+                {
+                    options.Set("tune", "zerolatency");
+                }
                 if (_encoding.SetsNumber > 0)
                 {
                     // What a decoder of any profile decodes: the track's header states the other encoder's profile.

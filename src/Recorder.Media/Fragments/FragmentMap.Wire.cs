@@ -37,6 +37,9 @@ internal sealed partial class FragmentMap
                 for (var key = 0; key < fragment.KeyCount; key++)
                     writer.Write(fragment.KeyOffset(key));
             }
+
+            foreach (var run in _runs)
+                writer.Write(run.Samples);
         }
     }
 
@@ -57,11 +60,14 @@ internal sealed partial class FragmentMap
             runs[i] = new FragmentRun(reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt32(), reader.ReadInt32());
 
         map.KnowsKeys = reader.BaseStream.Position < reader.BaseStream.Length && reader.ReadBoolean();
+        for (var i = 0; i < fragments.Length && map.KnowsKeys; i++)
+            fragments[i] = ReadKeys(reader, fragments[i]);
+
+        for (var i = 0; i < runs.Length && reader.BaseStream.Position < reader.BaseStream.Length; i++)
+            runs[i] = runs[i] with { Samples = reader.ReadInt32() };
+
         for (var i = 0; i < fragments.Length; i++)
-        {
-            var fragment = map.KnowsKeys ? ReadKeys(reader, fragments[i]) : fragments[i];
-            map.Add(fragment, runs.AsSpan(i * header.Tracks.Count, header.Tracks.Count));
-        }
+            map.Add(fragments[i], runs.AsSpan(i * header.Tracks.Count, header.Tracks.Count));
 
         return map;
     }

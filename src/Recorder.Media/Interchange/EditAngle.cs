@@ -33,9 +33,16 @@ internal sealed record EditAngle
     /// <summary>How far the frame that moved most was moved, when timestamps were laid on the grid of the rate.</summary>
     public TimeSpan LargestShift { get; init; }
 
+    /// <summary>How its video was encoded anew for the rate; null when its frames are those of the camera.</summary>
+    public AngleEncoding? Encoding { get; init; }
+
     /// <summary>Where nothing was recorded, in rising order.</summary>
     public ImmutableArray<AngleHole> Holes { get; init; } = [];
 }
+
+/// <param name="Quality">The constant rate factor of x264.</param>
+/// <param name="CameraRate">Frames per second that the camera sent.</param>
+internal sealed record AngleEncoding(string Codec, int Quality, double CameraRate, long Repeated, long Dropped);
 
 /// <param name="SampleRate">Samples per second.</param>
 internal sealed record AngleSound(int Channels, int SampleRate);

@@ -100,6 +100,17 @@ internal static class ManifestWriter
         else
             json.WriteNull("sound");
 
+        if (angle.Encoding is { } encoding)
+        {
+            json.WriteStartObject("encoded");
+            Text(json, "codec", encoding.Codec);
+            json.WriteNumber("quality", encoding.Quality);
+            json.WriteNumber("cameraRate", Math.Round((decimal)encoding.CameraRate, 3));
+            json.WriteNumber("repeatedFrames", encoding.Repeated);
+            json.WriteNumber("droppedFrames", encoding.Dropped);
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("holes");
         foreach (var hole in angle.Holes)
         {

@@ -7,6 +7,9 @@ internal readonly record struct FragmentRun(long Start, long Duration, uint Last
 {
     public static readonly FragmentRun None = new(-1, 0, 0, 0);
 
+    /// <summary>How many samples there are; 0 in a map from an earlier version of this program.</summary>
+    public int Samples { get; init; }
+
     public bool Exists => Start >= 0;
 
     public long End => Start + Duration;
@@ -15,5 +18,6 @@ internal readonly record struct FragmentRun(long Start, long Duration, uint Last
         Mp4Time.Rescale(Start, from, to),
         Mp4Time.Rescale(End, from, to) - Mp4Time.Rescale(Start, from, to),
         (uint)Mp4Time.Rescale(LastDuration, from, to),
-        (int)Mp4Time.Rescale(CompositionOffset, from, to));
+        (int)Mp4Time.Rescale(CompositionOffset, from, to))
+    { Samples = Samples };
 }

@@ -83,7 +83,7 @@ internal ref struct MoofReader
                 _startsWithKey |= isReference && sample.IsSync;
             }
 
-            run = run with { Duration = run.Duration + sample.Duration, LastDuration = sample.Duration };
+            run = run with { Duration = run.Duration + sample.Duration, LastDuration = sample.Duration, Samples = run.Samples + 1 };
             if (isReference && sample.IsSync)
                 _keys.Add(offset);
 

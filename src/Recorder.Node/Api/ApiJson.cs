@@ -57,6 +57,8 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<TakeRating>),
         typeof(CamelCaseEnumConverter<TakeState>),
         typeof(CamelCaseEnumConverter<TimeCodeSource>),
+        typeof(CamelCaseEnumConverter<TakeExportState>),
+        typeof(CamelCaseEnumConverter<TakeFileState>),
         typeof(CamelCaseEnumConverter<AngleState>),
         typeof(CamelCaseEnumConverter<TakeObstacle>),
         typeof(CamelCaseEnumConverter<RecorderState>),
@@ -94,6 +96,9 @@ internal static class ApiJson
 [JsonSerializable(typeof(Take))]
 [JsonSerializable(typeof(TakeList))]
 [JsonSerializable(typeof(TakeSoundAnswer))]
+[JsonSerializable(typeof(TakeTimeline))]
+[JsonSerializable(typeof(TakeExportInput))]
+[JsonSerializable(typeof(TakeExportAnswer))]
 [JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(NodeAnswer))]

@@ -150,6 +150,8 @@ internal static class HelpTexts
           recorder take show --watch
           recorder take stop
           recorder take rate circled
+          recorder take timeline --at 10:20:30:12            which frame of each angle shows this time code
+          recorder take export --out edit                    files for an editor; again goes on with them
 
         """;
 

@@ -2,7 +2,7 @@ using Recorder.Media.Export;
 
 namespace Recorder.Node.Media;
 
-/// <summary>An export: a file that is made, sent, and deleted on disposal.</summary>
+/// <summary>An export: a file, or a folder of files, that is made, sent, and deleted on disposal.</summary>
 internal sealed class Export(string path, long promised, Action<Export> end, CancellationToken stopping) : IDisposable
 {
     private readonly CancellationTokenSource _givingWay = new();
@@ -10,8 +10,11 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     public string Path => path;
     public bool Transcodes { get; init; }
 
-    /// <summary>Reserved bytes that are not written yet; negative if the file is larger than reserved.</summary>
-    public long Unwritten => promised - LengthOf(new FileInfo(path));
+    /// <summary>Whether all of it was made: what it was promised beyond that is free again.</summary>
+    public bool IsMade { get; set; }
+
+    /// <summary>Reserved bytes that are not written yet; negative if there is more than was reserved.</summary>
+    public long Unwritten => IsMade ? 0 : promised - (Directory.Exists(path) ? Exports.BytesIn(path) : LengthOf(new FileInfo(path)));
 
     public bool GivesWay => _givingWay.IsCancellationRequested;
 
@@ -66,7 +69,10 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     {
         try
         {
-            File.Delete(path);
+            if (Directory.Exists(path))
+                Directory.Delete(path, recursive: true);
+            else
+                File.Delete(path);
         }
         finally
         {

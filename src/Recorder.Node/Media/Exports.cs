@@ -44,7 +44,7 @@ internal sealed class Exports : IDisposable
         {
             lock (_gate)
             {
-                return _running.Count;
+                return _running.Count(export => !export.IsMade);
             }
         }
     }
@@ -62,26 +62,30 @@ internal sealed class Exports : IDisposable
     }
 
     /// <summary>The caller disposes the export. One at a time may transcode, because it occupies a processor.</summary>
-    public Export Begin(ExportPlan plan, bool transcode = false)
+    public Export Begin(ExportPlan plan, bool transcode = false) => Begin(plan.Bytes, plan.Duration, transcode);
+
+    /// <param name="bytes">What is to be copied; a little more is promised.</param>
+    /// <param name="duration">The longest of what is to be encoded.</param>
+    public Export Begin(long bytes, TimeSpan duration, bool transcode)
     {
-        if (transcode && plan.Duration > LongestTranscoded)
+        if (transcode && duration > LongestTranscoded)
         {
             throw new ProblemException(Problem.NotSupported(
-                $"The interval has {plan.Duration.TotalHours:0.0} h, but at most {LongestTranscoded.TotalHours:0} h can be transcoded; set 'from' and 'to', "
+                $"The interval has {duration.TotalHours:0.0} h, but at most {LongestTranscoded.TotalHours:0} h can be transcoded; set 'from' and 'to', "
                 + "and export parts."));
         }
 
         Directory.CreateDirectory(_folder);
         lock (_gate)
         {
-            if (transcode && _running.Exists(export => export.Transcodes))
+            if (transcode && _running.Exists(export => export is { Transcodes: true, IsMade: false }))
                 throw new ProblemException(Problem.Exhausted("An export is being encoded, and this node encodes one at a time: try again later."));
 
-            if (_running.Count >= Most)
+            if (_running.Count(export => !export.IsMade) >= Most)
                 throw new ProblemException(Problem.Exhausted($"{Most} exports are running, the most that this node allows; try again later."));
 
             // In another container each frame may need a few bytes more.
-            var bytes = plan.Bytes + (plan.Bytes / 20) + Spared;
+            bytes += (bytes / 20) + Spared;
             var (free, total) = _retention.Space(_folder);
             var room = Math.Max(0, free - _retention.MinimumFreeOf(total) - _running.Sum(export => export.Unwritten));
             if (room < bytes)
@@ -104,7 +108,8 @@ internal sealed class Exports : IDisposable
     internal static Problem TooLarge(FFmpegException refused) =>
         Problem.NotSupported($"The recording exceeds this node's limits: {refused.Message.TrimEnd('.')} (maxTracks, maxPixels).");
 
-    // Recordings grow while exports are made and sent. If space is short, the newest export is cancelled, one at a time.
+    // Recordings grow while exports are made and sent. If space is short, the newest export is cancelled, one at a time; before them those
+    // that only wait to be fetched.
     private void Check()
     {
         Export? wanting = null;
@@ -114,7 +119,7 @@ internal sealed class Exports : IDisposable
             {
                 var (free, total) = _retention.Space(_folder);
                 wanting = _running.Find(export => export.Unwritten < 0)
-                    ?? (free < _retention.MinimumFreeOf(total) ? _running[^1] : null);
+                    ?? (free >= _retention.MinimumFreeOf(total) ? null : _running.FindLast(export => export.IsMade) ?? _running[^1]);
             }
         }
 
@@ -126,14 +131,15 @@ internal sealed class Exports : IDisposable
     private static string Mount(string folder) => DriveInfo.GetDrives().Select(drive => drive.Name)
         .Where(name => $"{folder}/".StartsWith(name.EndsWith('/') ? name : name + '/', StringComparison.Ordinal)).MaxBy(name => name.Length) ?? "/";
 
-    private static long BytesIn(string folder)
+    internal static long BytesIn(string folder)
     {
         try
         {
-            return new DirectoryInfo(folder).EnumerateFiles().Sum(file => Export.LengthOf(file));
+            return new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => Export.LengthOf(file));
         }
         catch (DirectoryNotFoundException)
         {
+            // It was deleted meanwhile.
             return 0;
         }
     }

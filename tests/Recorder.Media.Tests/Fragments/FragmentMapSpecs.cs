@@ -65,13 +65,18 @@ public sealed class FragmentMapSpecs(RecordedExtents media) : IClassFixture<Reco
 
         var written = bytes.ToArray();
         var same = FragmentMap.Read(new BinaryReader(new MemoryStream(written)));
-        // Earlier versions ended before the flag, and two numbers and the offsets of each fragment.
-        var added = 1 + All(map).Sum(fragment => 8 + (4 * fragment.KeyCount));
+        // Earlier versions ended before the numbers of frames, and before those ahead of the flag, and two numbers and the offsets of each fragment.
+        var counts = 4 * map.Count * map.Header.Tracks.Count;
+        var uncounted = FragmentMap.Read(new BinaryReader(new MemoryStream(written[..^counts])));
+        var added = 1 + All(map).Sum(fragment => 8 + (4 * fragment.KeyCount)) + counts;
         var old = FragmentMap.Read(new BinaryReader(new MemoryStream(written[..^added])));
 
         same.KnowsKeys.ShouldBeTrue();
         All(same).ShouldBe(All(map));
         Enumerable.Range(0, map.Count).Select(same.TimeOf).ShouldBe(Enumerable.Range(0, map.Count).Select(map.TimeOf));
+        FrameNumbers.Of([new ExtentPart(media.Clip, same)])!.Count.ShouldBe(FrameNumbers.Of([new ExtentPart(media.Clip, map)])!.Count);
+        uncounted.KnowsKeys.ShouldBeTrue();
+        FrameNumbers.Of([new ExtentPart(media.Clip, uncounted)]).ShouldBeNull();
         (old.KnowsKeys, old.Count).ShouldBe((false, map.Count));
         Should.Throw<InvalidDataException>(() => FragmentMap.Read(new BinaryReader(new MemoryStream(new byte[64]))));
         // Without key frames no parameter sets can be inserted: the same ones need none, others end the file.

@@ -34,7 +34,7 @@ public sealed class FragmentPatchSpecs(RecordedExtents media) : IClassFixture<Re
         var after = MoofReader.Read(patched.AsSpan(0, MoofLength + AddedBytes), header, runs);
         (after.IsDamaged, after.SizeTableBytes).ShouldBe((false, 0));
         after.Keys.ShouldBe([Begin + AddedBytes, Begin + AddedBytes + 9, Begin + AddedBytes + 18]);
-        runs[0].ShouldBe(new FragmentRun(150, 3 * 1024, 1024, 0));
+        runs[0].ShouldBe(new FragmentRun(150, 3 * 1024, 1024, 0) { Samples = 3 });
     }
 
     [Fact]

@@ -86,7 +86,7 @@ public sealed class MoofReaderSpecs(RecordedExtents media) : IClassFixture<Recor
         var moof = fragment.AsSpan(0, SilentFragment.HeaderBytes - 8);
 
         MoofReader.Read(moof, header, runs).IsDamaged.ShouldBeFalse();
-        runs[1].ShouldBe(new FragmentRun(48_000, 100 * 1024, 1024, 0));
+        runs[1].ShouldBe(new FragmentRun(48_000, 100 * 1024, 1024, 0) { Samples = 100 });
         runs[0].Exists.ShouldBeFalse();
         var count = SilentFragment.HeaderBytes - 16;
         BinaryPrimitives.ReadInt32BigEndian(moof[count..]).ShouldBe(100);

@@ -1,6 +1,5 @@
 using Recorder.Node.Cli;
 using Recorder.Node.Cli.Client;
-using Recorder.Node.Cli.Library;
 using Recorder.Node.Tests.Media;
 
 namespace Recorder.Node.Tests.Cli;

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Recorder.Actors.Retention;
 using Recorder.Media.Export;
@@ -22,6 +23,8 @@ internal static class ContractCases
         ["ChangeTake"] = """{"rating":"good"}""",
         ["MarkTake"] = """{"label":"clap"}""",
     };
+
+    private static readonly ConditionalWeakTable<ContractNodes, Task<string>> ExportableTakes = [];
 
     private static readonly Dictionary<string, Func<ContractCall, Task<HttpResponseMessage>>> Cases = new(StringComparer.Ordinal)
     {
@@ -63,6 +66,18 @@ internal static class ContractCases
         ["GetTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
         ["GetTakeSound 200"] = StartedTakeAsync,
         ["GetTakeSound 409"] = ArmedTakeAsync,
+        ["GetTakeTimeline 200"] = StartedTakeAsync,
+        ["GetTakeTimeline 409"] = ArmedTakeAsync,
+        ["ExportTake 202"] = StartedTakeAsync,
+        ["ExportTake 409"] = ArmedTakeAsync,
+        ["ExportTake 503"] = async call => await BusyAsync(call.Of(await StartedAsync(call.Nodes))),
+        ["ExportTake 507"] = async call => await WithoutRoomAsync(call.Of(await StartedAsync(call.Nodes))),
+        ["GetTakeExport 200"] = ExportedTakeAsync,
+        ["RemoveTakeExport 204"] = ExportedTakeAsync,
+        ["GetTakeExportFile 200"] = ExportedTakeAsync,
+        ["GetTakeExportFile 206"] = async call => await ExportedTakeAsync(call.Having("Range", "bytes=0-9")),
+        ["GetTakeExportFile 304"] = async call => await ExportedTakeAsync(call.Having("If-None-Match", "*")),
+        ["GetTakeExportFile 416"] = async call => await ExportedTakeAsync(call.Having("Range", "bytes=999999999-")),
         ["ChangeTake 200"] = async call => await call.Of(await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())).SendAsync(),
         ["StartTake 200"] = async call => await StartAsync(call.Nodes, await ArmAsync(call.Nodes, await call.Nodes.DefineAsync())),
         ["StartTake 409"] = async call => await call.Of(await ArmAsync(call.Nodes, "nobody-at-all")).SendAsync(),
@@ -161,11 +176,44 @@ internal static class ContractCases
         return answer!;
     }
 
-    private static async Task<HttpResponseMessage> StartedTakeAsync(ContractCall call)
+    private static async Task<HttpResponseMessage> StartedTakeAsync(ContractCall call) => await call.Of(await StartedAsync(call.Nodes)).SendAsync();
+
+    private static async Task<string> StartedAsync(ContractNodes nodes)
     {
-        var take = await ArmAsync(call.Nodes, await call.Nodes.DefineAsync());
-        using var started = await StartAsync(call.Nodes, take);
-        return await call.Of(take).SendAsync();
+        var take = await ArmAsync(nodes, await nodes.DefineAsync());
+        using var started = await StartAsync(nodes, take);
+        return take;
+    }
+
+    // At the rate of the others there is no time code.
+    private static async Task<string> StartExportableAsync(ContractNodes nodes)
+    {
+        await nodes.PostAsync("/v1/recorders", new JsonObject { ["id"] = "exportable", ["source"] = "test:?size=64x64&rate=25&audio=off", ["mimeType"] = "video/mp4;codecs=avc1" });
+        var take = await ArmAsync(nodes, "exportable");
+        using var started = await StartAsync(nodes, take);
+        return take;
+    }
+
+    private static async Task<HttpResponseMessage> ExportedTakeAsync(ContractCall call)
+    {
+        var take = await ExportableTakes.GetValue(call.Nodes, StartExportableAsync);
+        JsonNode export = null!;
+        await Eventually.HoldsAsync("a file of the take is exported", async () =>
+        {
+            using var answer = await CallOf(call.Nodes, "ExportTake").Of(take).SendAsync();
+            if (!answer.IsSuccessStatusCode)
+                return false;
+
+            var path = answer.Headers.Location!.ToString();
+            await Eventually.HoldsAsync("the export is over", async () =>
+            {
+                export = JsonNode.Parse(await call.Nodes.Well.GetStringAsync(path))!;
+                return export["state"]!.GetValue<string>() != "making";
+            });
+            return export["files"]!.AsArray().Any(file => file!["state"]!.GetValue<string>() == "done");
+        });
+        var file = export["files"]!.AsArray().First(file => file!["state"]!.GetValue<string>() == "done")!["file"]!.GetValue<string>();
+        return await call.Of(take).Exporting(export["id"]!.GetValue<string>(), file).SendAsync();
     }
 
     private static async Task<HttpResponseMessage> ArmedTakeAsync(ContractCall call) =>
@@ -259,6 +307,8 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
 
     private readonly Dictionary<string, string> _headers = new(StringComparer.OrdinalIgnoreCase);
     private string? _subject;
+    private string _export = "none";
+    private string _file = "none";
     private string _query = "";
     private (string Text, string Type)? _body;
     private bool _isIll;
@@ -272,6 +322,13 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
     public ContractCall Of(string subject)
     {
         _subject = subject;
+        return this;
+    }
+
+    /// <summary>About this export of a take, and this file of it.</summary>
+    public ContractCall Exporting(string export, string file)
+    {
+        (_export, _file) = (export, file);
         return this;
     }
 
@@ -331,6 +388,8 @@ internal sealed class ContractCall(ContractNodes nodes, ApiOperation operation)
     private string PathOf() => operation.Path
         .Replace("{id}", _subject ?? (operation.Path.Contains("webhooks", StringComparison.Ordinal) ? "none" : ContractNodes.Camera), StringComparison.Ordinal)
         .Replace("{take}", _subject ?? "none", StringComparison.Ordinal)
+        .Replace("{export}", _export, StringComparison.Ordinal)
+        .Replace("{file}", _file, StringComparison.Ordinal)
         .Replace("{key}", _subject ?? nodes.Clip, StringComparison.Ordinal)
         .Replace("{name}", _subject ?? "studio", StringComparison.Ordinal)
         .Replace("{seq}", "1", StringComparison.Ordinal)

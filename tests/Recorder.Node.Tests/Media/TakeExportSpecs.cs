@@ -1,6 +1,10 @@
 using System.Diagnostics;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Media.Export.Editing;
+using Recorder.Node.Media;
 using Recorder.Node.Tests.Cli;
 
 namespace Recorder.Node.Tests.Media;
@@ -22,17 +26,8 @@ public sealed class TakeExportSpecs : IAsyncLifetime
     [Fact]
     public async Task A_take_is_exported_with_its_time_code_and_what_editors_import()
     {
-        foreach (var (id, width) in new[] { ("left", 160), ("right", 176) })
-            await _cli.RunAsync("add", id, $"test:?size={width}x120&rate=25", "--mime", "video/mp4;codecs=avc1,mp4a.40.2", "--key-frame-count", "12");
-
-        await _cli.RunAsync("take", "arm", "left", "right", "--scene", "12A", "--project", "Film");
-        await UntilAsync(angle => angle["state"]!.GetValue<string>() == "ready");
-        var take = (await _cli.JsonAsync("take", "start"))[0];
-        await UntilAsync(angle => angle["times"] is { } times && times["last"]!.GetValue<DateTimeOffset>() > take["at"]!.GetValue<DateTimeOffset>().AddSeconds(1.5));
-        await _cli.RunAsync("take", "mark", "clap", "--colour", "red");
-        await _cli.RunAsync("take", "stop");
+        await RecordAsync();
         await _cli.RunAsync("take", "rate", "circled");
-        await Eventually.HoldsAsync("the files are closed", async () => (await _cli.JsonAsync("recordings")).All(recording => recording["stopReason"] is not null));
 
         var written = await ExportAsync(0);
 
@@ -76,9 +71,142 @@ public sealed class TakeExportSpecs : IAsyncLifetime
 
         refused["problem"]!.GetValue<string>().ShouldContain("12");
         Directory.EnumerateFiles(_folder).ShouldBeEmpty();
+
+        // Encoded anew it has the take's time code, or that of another rate, and the manifest says so; by the node as from the folder.
+        var encoded = (await ExportAsync(0, "--encode", "--quality", "23"))[0];
+        (encoded["rate"]!.GetValue<string>(), encoded["quality"]!.GetValue<int>(), encoded["isConstantRate"]!.GetValue<bool>()).ShouldBe(("25", 23, true));
+        encoded["frames"]!.GetValue<long>().ShouldBeGreaterThan(2 * encoded["sourceFrames"]!.GetValue<long>() - 2);
+        var probe = await ProbeAsync(encoded["file"]!.GetValue<string>());
+        (probe["r_frame_rate"]!.GetValue<string>(), probe["codec_name"]!.GetValue<string>()).ShouldBe(("25/1", "h264"));
+        probe["tags"]!["timecode"]!.GetValue<string>().ShouldBe(encoded["timeCode"]!.GetValue<string>());
+        var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(_folder, "1_1.json")))!;
+        var angle = manifest["angles"]!.AsArray().ShouldHaveSingleItem()!["encoded"]!;
+        (angle["codec"]!.GetValue<string>(), angle["quality"]!.GetValue<int>()).ShouldBe(("h264", 23));
+        angle["cameraRate"]!.GetValue<double>().ShouldBe(12, 0.5);
+        angle["repeatedFrames"]!.GetValue<long>().ShouldBe(encoded["frames"]!.GetValue<long>() - encoded["sourceFrames"]!.GetValue<long>());
+        var fifty = Path.Combine(_folder, "50");
+        (await _cli.JsonAsync("take", "export", "--out", fifty, "--encode", "--rate", "50"))[0]["rate"]!.GetValue<string>().ShouldBe("50");
+        JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(fifty, "1_1.json")))!["angles"]!.AsArray().ShouldHaveSingleItem();
+        (await RunExportAsync(1, "--rate", "50", "--force")).Error.ShouldContain("encode the video anew (--encode)");
+        (await RunExportAsync(2, "--quality", "23")).Error.ShouldContain("needs '--encode'");
         await _cli.RunAsync("take", "arm", "slow");
         await _cli.RunAsync("take", "stop");
         (await RunExportAsync(2)).Error.ShouldContain("was not recorded");
+    }
+
+    [Fact]
+    public async Task A_node_makes_the_files_and_the_command_fetches_them_and_goes_on_with_what_it_has()
+    {
+        await RecordAsync();
+        var there = Path.Combine(_folder, "there");
+        var written = (await ExportAsync(0, "--out", there)).Select(file => file["file"]!.GetValue<string>()).ToList();
+
+        (await _cli.JsonAsync("take", "export", "--out", _folder)).Select(file => file["file"]!.GetValue<string>()).ShouldBe(written);
+
+        Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(written, ignoreOrder: true);
+        foreach (var name in written.Where(name => !name.EndsWith(".fcpxml", StringComparison.Ordinal) && !name.EndsWith(".json", StringComparison.Ordinal)))
+            File.ReadAllBytes(Path.Combine(_folder, name)).ShouldBe(File.ReadAllBytes(Path.Combine(there, name)), name);
+        (await File.ReadAllTextAsync(Path.Combine(_folder, "Film_12A_1.fcpxml"))).ShouldContain($"file://{_folder}/12A1_left_1.mov");
+        Directory.EnumerateFileSystemEntries(Path.Combine(_cli.Served.DataFolder, "exports")).ShouldBeEmpty("what was fetched is not kept");
+
+        // Half of a file, and some bytes that are of no file at all.
+        var (half, whole) = (Path.Combine(_folder, "12A1_left_1.mov"), Path.Combine(_folder, "12A1_right_1.mov"));
+        var bytes = await File.ReadAllBytesAsync(half);
+        File.Delete(half);
+        await File.WriteAllBytesAsync(half + ".part", bytes[..(bytes.Length / 2)]);
+        var time = File.GetLastWriteTimeUtc(whole);
+        await _cli.RunAsync("take", "export", "--out", _folder);
+        (await File.ReadAllBytesAsync(half)).ShouldBe(bytes);
+        File.GetLastWriteTimeUtc(whole).ShouldBe(time);
+        File.Delete(half);
+        await File.WriteAllBytesAsync(half + ".part", new byte[bytes.Length]);
+        await _cli.RunAsync("take", "export", "--out", _folder);
+        (await File.ReadAllBytesAsync(half)).ShouldBe(bytes);
+
+        await File.WriteAllTextAsync(half, "mine");
+        (await _cli.RunAsync(1, "take", "export", "--out", _folder)).ShouldContain("already exists");
+        (await File.ReadAllTextAsync(half)).ShouldBe("mine");
+        await _cli.RunAsync("take", "export", "--out", _folder, "--force");
+        (await File.ReadAllBytesAsync(half)).ShouldBe(bytes);
+        (await _cli.RunAsync(2, "take", "export", "--data", _cli.Served.DataFolder)).ShouldContain("cannot be used together");
+    }
+
+    [Fact]
+    public async Task Over_HTTP_the_same_request_is_the_same_export_until_it_is_removed()
+    {
+        await RecordAsync();
+        var path = $"/v1/takes/{(await _cli.JsonAsync("take", "show"))[0]["id"]!.GetValue<string>()}";
+        var export = (await PostAsync("{}")).Body!;
+        var one = $"{path}/exports/{export["id"]!.GetValue<string>()}";
+
+        await Eventually.HoldsAsync("the export is done", async () => (await _cli.Served.SendAsync(HttpMethod.Get, one)).Body!["state"]!.GetValue<string>() == "done");
+
+        (await PostAsync("{}")).Body!["id"]!.GetValue<string>().ShouldBe(export["id"]!.GetValue<string>());
+        (await PostAsync("{\"container\":\"mp4\"}")).Body!["id"]!.GetValue<string>().ShouldNotBe(export["id"]!.GetValue<string>());
+        var files = (await _cli.Served.SendAsync(HttpMethod.Get, one)).Body!["files"]!.AsArray();
+        files.ShouldAllBe(file => file!["state"]!.GetValue<string>() == "done" && file["sha256"]!.GetValue<string>().Length == 64);
+        (await _cli.Served.SendAsync(HttpMethod.Delete, one)).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await _cli.Served.SendAsync(HttpMethod.Get, one)).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await _cli.Served.SendAsync(HttpMethod.Get, $"{one}/files/12A1_left_1.mov")).Status.ShouldBe(HttpStatusCode.NotFound);
+        (await PostAsync("{\"container\":\"avi\"}")).Body!["detail"]!.GetValue<string>().ShouldContain("must be mov or mp4");
+        (await PostAsync("{\"holes\":\"white\"}")).Body!["detail"]!.GetValue<string>().ShouldContain("must be held or black");
+        (await PostAsync("{\"folder\":\"here\"}")).Body!["detail"]!.GetValue<string>().ShouldContain("an absolute path");
+        await Eventually.HoldsAsync("its files are gone", () => Directory.EnumerateFileSystemEntries(Path.Combine(_cli.Served.DataFolder, "exports")).Count() <= 1);
+
+        Task<(HttpStatusCode Status, JsonNode? Body)> PostAsync(string body) => SendAsync(HttpMethod.Post, path + ":export", body);
+    }
+
+    [Fact]
+    public async Task An_export_that_was_interrupted_writes_only_what_is_not_whole()
+    {
+        await RecordAsync();
+        var take = new Recorder.Actors.Takes.TakeFiles(Path.Combine(_cli.Served.DataFolder, "takes"), Recorder.Actors.Storage.LocalDisk.Instance, NullLogger.Instance).ReadNewest()[^1];
+        var library = new MediaLibrary(new Recorder.Node.Configuration.ServeOptions { DataFolder = _cli.Served.DataFolder });
+        var export = new TakeExport(take, library, _folder, new TakeExportOptions(EditContainer.Mov, EditHoles.Stated, Overwrite: false));
+        await foreach (var file in export.WriteAsync((_, _) => { }, CancellationToken.None))
+        {
+            file.IsKept.ShouldBeFalse();
+            break;
+        }
+
+        Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["12A1_left_1.mov", $".{take.Id}.export"], ignoreOrder: true);
+        await File.WriteAllTextAsync(Path.Combine(_folder, "12A1_right_1.mov"), "mine");
+        (await ExportAsync(1)).Single(file => file["problem"] is not null)["file"]!.GetValue<string>().ShouldBe("12A1_right_1.mov", "nothing of others is replaced");
+        File.Delete(Path.Combine(_folder, "12A1_right_1.mov"));
+        foreach (var project in Directory.EnumerateFiles(_folder, "Film*"))
+            File.Delete(project);
+
+        // Interrupted once more, with the first file damaged.
+        File.Delete(Path.Combine(_folder, "12A1_left_1.mov"));
+        await foreach (var file in new TakeExport(take, library, _folder, new TakeExportOptions(EditContainer.Mov, EditHoles.Stated, Overwrite: false)).WriteAsync((_, _) => { }, CancellationToken.None))
+            break;
+
+        var left = Path.Combine(_folder, "12A1_left_1.mov");
+        var bytes = await File.ReadAllBytesAsync(left);
+        await File.WriteAllBytesAsync(left, [.. bytes[..^1], (byte)(bytes[^1] ^ 1)]);
+        await ExportAsync(0);
+        (await File.ReadAllBytesAsync(left)).ShouldBe(bytes);
+        Directory.EnumerateFiles(_folder, ".*").ShouldBeEmpty();
+    }
+
+    private async Task RecordAsync()
+    {
+        foreach (var (id, width) in new[] { ("left", 160), ("right", 176) })
+            await _cli.RunAsync("add", id, $"test:?size={width}x120&rate=25", "--mime", "video/mp4;codecs=avc1,mp4a.40.2", "--key-frame-count", "12");
+
+        await _cli.RunAsync("take", "arm", "left", "right", "--scene", "12A", "--project", "Film");
+        await UntilAsync(angle => angle["state"]!.GetValue<string>() == "ready");
+        var take = (await _cli.JsonAsync("take", "start"))[0];
+        await UntilAsync(angle => angle["times"] is { } times && times["last"]!.GetValue<DateTimeOffset>() > take["at"]!.GetValue<DateTimeOffset>().AddSeconds(1.5));
+        await _cli.RunAsync("take", "mark", "clap", "--colour", "red");
+        await _cli.RunAsync("take", "stop");
+        await Eventually.HoldsAsync("the files are closed", async () => (await _cli.JsonAsync("recordings")).All(recording => recording["stopReason"] is not null));
+    }
+
+    private async Task<(HttpStatusCode Status, JsonNode? Body)> SendAsync(HttpMethod method, string path, string body)
+    {
+        var answer = await _cli.Served.SendAsync(method, path, body);
+        return (answer.Status, answer.Body);
     }
 
     private async Task<IReadOnlyList<JsonNode>> ExportAsync(int exitCode, params string[] more) =>
@@ -88,7 +216,7 @@ public sealed class TakeExportSpecs : IAsyncLifetime
     {
         var terminal = new Terminal();
         var code = await Recorder.Node.Cli.CommandLine.RunAsync(
-            ["take", "export", "--data", _cli.Served.DataFolder, "--out", _folder, .. more], terminal.Console);
+            ["take", "export", "--data", _cli.Served.DataFolder, .. more.Contains("--out") ? [] : (string[])["--out", _folder], .. more], terminal.Console);
         code.ShouldBe(exitCode, terminal.Error + terminal.Output);
         return terminal;
     }

@@ -67,7 +67,12 @@ public sealed class AccessPolicySpecs
         /v1/takes POST: Operator of Listing
         /v1/takes/{take} GET: Viewer of Listing
         /v1/takes/{take} PATCH: Operator of Listing
+        /v1/takes/{take}/exports/{export} DELETE: Viewer of Listing
+        /v1/takes/{take}/exports/{export} GET: Viewer of Listing
+        /v1/takes/{take}/exports/{export}/files/{file} GET, HEAD: Viewer of Listing
         /v1/takes/{take}/sound GET: Viewer of Listing
+        /v1/takes/{take}/timeline GET: Viewer of Listing
+        /v1/takes/{take}:export POST: Viewer of Listing
         /v1/takes/{take}:mark POST: Operator of Listing
         /v1/takes/{take}:pause POST: Operator of Listing
         /v1/takes/{take}:requestData POST: Operator of Listing

@@ -38,7 +38,7 @@ internal static class EditExport
             var (layout, measured) = Plan(plan, survey, tracks, options);
             CheckSpace(survey, layout, path);
             IReadOnlyList<EditSound> sound;
-            using (var writer = new EditWriter(layout, options, part, progress))
+            using (var writer = new EditWriter(layout, survey, options, part, progress))
             {
                 reader.Read(writer.Add, cancellationToken);
                 sound = writer.Finish();
@@ -66,21 +66,36 @@ internal static class EditExport
 
         var video = tracks.VideoTrack.First;
         IReadOnlyList<Rational> stated = [survey.Header.StatedRate, video.FrameRate, video.Parameters.FrameRate];
-        var nominal = NominalRate.Of(survey.Shown, video.TimeBase, stated, options.Rate);
-        var (rate, measured) = nominal;
-        var grid = FrameGrid.Lay(survey.Shown, video.TimeBase, nominal, options.LargestDrift, options.LargestShift);
+        var (grid, (rate, measured), encodes) = Lay(survey, video.TimeBase, stated, options);
         var zero = video.TimeBase.ToTimeSpan(survey.Shown.Min()) + grid.Origin;
         var timeCode = TimeCodeOf(options, rate, plan.From + zero);
-        var fills = HoleFill.Of(grid, survey.Keys, options.Holes == EditHoles.Black);
+        var fills = encodes ? [] : HoleFill.Of(grid, survey.Keys, options.Holes == EditHoles.Black);
         var black = fills.Any(fill => fill.IsBlack)
             ? BlackFrames.Encode(video.Parameters, new Rational(rate.Numerator, rate.Denominator), options.Codecs)
             : null;
-        var packets = survey.Packets + fills.Where(fill => fill.IsBlack).Sum(fill => fill.Hole.Length) + (long)(survey.MissingSound.TotalSeconds * MostSilentPacketsPerSecond);
+        var packets = survey.Packets + (encodes ? grid.Length : 0) + fills.Where(fill => fill.IsBlack).Sum(fill => fill.Hole.Length) + (long)(survey.MissingSound.TotalSeconds * MostSilentPacketsPerSecond);
         var metadata = MovieMetadata.Meta(MetadataKeys.Of(options.Metadata)).Length + MovieMetadata.Xmp(XmpPacket.Of(options.Metadata, timeCode)).Length;
         var index = OtherIndexBytes + (2L * metadata) + (packets * IndexBytesPerPacket);
         return index > int.MaxValue
             ? throw new EditExportException(EditError.TooLong, "The recording has too many packets for one file; export a shorter interval.")
-            : (new EditLayout(tracks, grid, fills, black, timeCode, zero, (int)index, survey.Header.HasChanged), measured);
+            : (new EditLayout(tracks, grid, fills, black, timeCode, zero, (int)index, survey.Header.HasChanged) { Encoding = encodes ? options.Encode : null, EncodedHoles = options.Holes }, measured);
+    }
+
+    // Frames are encoded only where they cannot be copied.
+    private static (FrameGrid Grid, NominalRate Rate, bool Encodes) Lay(
+        SourceSurvey survey, Rational timeBase, IReadOnlyList<Rational> stated, EditFileOptions options)
+    {
+        try
+        {
+            var nominal = NominalRate.Of(survey.Shown, timeBase, stated, options.Rate);
+            return (FrameGrid.Lay(survey.Shown, timeBase, nominal, options.LargestDrift, options.LargestShift), nominal, false);
+        }
+        catch (EditExportException other) when (options is { Encode: not null, Rate: not null }
+            && other.Error is EditError.NoTimeCodeRate or EditError.OtherRate or EditError.FramesDoNotFit)
+        {
+            var rate = new NominalRate(options.Rate.Value, NominalRate.MeasureOf(survey.Shown, timeBase));
+            return (FrameGrid.Sample(survey.Shown, timeBase, rate.Rate), rate, true);
+        }
     }
 
     private static TimeCode TimeCodeOf(EditFileOptions options, TimeCodeRate rate, TimeSpan begin)
@@ -105,7 +120,8 @@ internal static class EditExport
             throw new EditExportException(EditError.NotWritten, $"The folder '{folder}' does not exist; create it or choose another.");
 
         var black = (layout.Frames - layout.Grid.Places.Length) * (layout.Black?.FrameBytes ?? 0);
-        var needed = survey.Bytes + layout.IndexBytes + black;
+        var video = layout.Encoding is null ? 0 : ExportFormat.BitRateOf(layout.Tracks.VideoTrack.First.Parameters) / 8 * layout.Rate.TimeOf(layout.Frames).TotalSeconds;
+        var needed = survey.Bytes + layout.IndexBytes + black + (long)video;
         var free = new DriveInfo(folder).AvailableFreeSpace;
         if (needed > free)
         {
@@ -154,7 +170,9 @@ internal static class EditExport
             [
                 .. layout.Fills.Select(fill => new EditHole(
                     fill.Hole, layout.Rate.TimeOf(fill.Hole.Place), fill.IsBlack ? EditHoles.Black : EditHoles.Stated)),
+                .. layout.Encoding is null ? [] : grid.Holes.Select(hole => new EditHole(hole, layout.Rate.TimeOf(hole.Place), layout.EncodedHoles)),
             ],
+            Encoded = layout.Encoding is { } encoding ? new EditEncoded(encoding.Quality, grid.Repeated, grid.Dropped) : null,
             IsConstantRate = file.Movie.Durations.Count == 1,
             Sound = sound,
             ChangesParameterSets = layout.ChangesParameterSets,

@@ -31,8 +31,11 @@ internal sealed record EditFileOptions
 {
     public EditContainer Container { get; init; } = EditContainer.Mov;
 
-    /// <summary>The rate of the file; null for the camera's own. Another than its own is refused.</summary>
+    /// <summary>The rate of the file; null for the camera's own. Another than its own is refused, unless <see cref="Encode"/> says how to encode.</summary>
     public TimeCodeRate? Rate { get; init; }
+
+    /// <summary>How video is encoded that has another rate than <see cref="Rate"/>; null refuses it.</summary>
+    public EditEncoding? Encode { get; init; }
 
     /// <summary>The time code of the first frame, by the rate of the file and when it begins on the recording's timeline.</summary>
     public required Func<TimeCodeRate, TimeSpan, TimeCode> TimeCode { get; init; }
@@ -48,7 +51,7 @@ internal sealed record EditFileOptions
     /// <summary>How far a frame may be moved to its place.</summary>
     public TimeSpan LargestShift { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Encodes black frames.</summary>
+    /// <summary>Encodes black frames, and video of another rate.</summary>
     public IMediaCodecs Codecs { get; init; } = InProcessCodecs.Default;
 
     public ClipMetadata Metadata { get; init; } = new();

@@ -18,6 +18,12 @@ internal sealed record EditHole(GridHole Places, TimeSpan Time, EditHoles Shown)
 /// <param name="LargestShift">How far a packet was moved so that all follow each other without a step.</param>
 internal sealed record EditSound(string Codec, TimeSpan Offset, int Dropped, TimeSpan Silence, TimeSpan Held, TimeSpan LargestShift);
 
+/// <summary>How video was encoded anew: H.264, with which quality, and how its frames were laid at another rate.</summary>
+/// <param name="Quality">The constant rate factor of x264.</param>
+/// <param name="Repeated">How many frames of the file show the frame before again.</param>
+/// <param name="Dropped">How many frames of the source are not in the file.</param>
+internal sealed record EditEncoded(int Quality, long Repeated, long Dropped);
+
 /// <summary>What was written, and how it differs from what was recorded.</summary>
 internal sealed record EditFileReport
 {
@@ -36,7 +42,7 @@ internal sealed record EditFileReport
     /// <summary>When the file begins on the recording's timeline: at the place of the first frame.</summary>
     public required TimeSpan Begin { get; init; }
 
-    /// <summary>How many frames of the source are in the file: all of them, each once.</summary>
+    /// <summary>How many frames the source has: all of them are in the file, each once, unless it was encoded.</summary>
     public required long SourceFrames { get; init; }
 
     /// <summary>How many frames the file lasts, with those of holes.</summary>
@@ -58,6 +64,9 @@ internal sealed record EditFileReport
     public required long ShiftedMost { get; init; }
 
     public required IReadOnlyList<EditHole> Holes { get; init; }
+
+    /// <summary>How the video was encoded because its frames cannot be copied at the rate of the file; null when they were.</summary>
+    public EditEncoded? Encoded { get; init; }
 
     /// <summary>Whether all frames last equally long; not where a hole is held.</summary>
     public required bool IsConstantRate { get; init; }

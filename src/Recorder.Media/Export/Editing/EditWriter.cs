@@ -13,11 +13,17 @@ internal sealed record EditLayout(
 {
     public TimeCodeRate Rate => TimeCode.Rate;
 
+    /// <summary>How the video is encoded; null when it is copied.</summary>
+    public EditEncoding? Encoding { get; init; }
+
+    /// <summary>What encoded video shows in holes.</summary>
+    public EditHoles EncodedHoles { get; init; }
+
     /// <summary>Frames that the file will have.</summary>
-    public long Frames => Grid.Places.Length + Fills.Where(fill => fill.IsBlack).Sum(fill => fill.Hole.Length);
+    public long Frames => Encoding is not null ? Grid.Length : Grid.Places.Length + Fills.Where(fill => fill.IsBlack).Sum(fill => fill.Hole.Length);
 }
 
-/// <summary>Copies the packets of a recording to their places in a file.</summary>
+/// <summary>Copies the packets of a recording to their places in a file, or encodes its video for them.</summary>
 internal sealed class EditWriter : IDisposable
 {
     private const int ProgressFrames = 100;
@@ -28,13 +34,14 @@ internal sealed class EditWriter : IDisposable
     private readonly Dictionary<int, GridHole> _black;
     private readonly Muxer _muxer;
     private readonly ExportQueues _queues;
+    private readonly EncodedVideo? _encoded;
     // A frame is a whole number of ticks.
     private readonly int _ticks;
     private int _next;
     private long _written;
 
     /// <exception cref="EditExportException">The container cannot hold a track.</exception>
-    public EditWriter(EditLayout layout, EditFileOptions options, string path, IProgress<EditProgress>? progress)
+    public EditWriter(EditLayout layout, SourceSurvey survey, EditFileOptions options, string path, IProgress<EditProgress>? progress)
     {
         (_layout, _progress) = (layout, progress);
         var tracks = layout.Tracks;
@@ -43,6 +50,7 @@ internal sealed class EditWriter : IDisposable
         var rate = layout.Rate;
         _ticks = rate.IsNtsc ? rate.Denominator : 1000;
         var timescale = rate.IsNtsc ? rate.Numerator : rate.Numerator * 1000;
+        _encoded = layout.Encoding is null ? null : new EncodedVideo(layout, survey, options, (place, batch) => AddFrame(batch, place, place, 1));
         try
         {
             _muxer = new Muxer(new MuxerOptions
@@ -64,6 +72,7 @@ internal sealed class EditWriter : IDisposable
         }
         catch (FFmpegException refused) when (refused.InnerException is null)
         {
+            _encoded?.Dispose();
             throw new EditExportException(
                 EditError.NotHeld, $"{refused.Message} Ask for {(options.Container == EditContainer.Mp4 ? "MOV" : "MP4")}, if that can hold it.", refused);
         }
@@ -83,6 +92,12 @@ internal sealed class EditWriter : IDisposable
             return;
         }
 
+        if (_encoded is not null)
+        {
+            _encoded.Add(packet);
+            return;
+        }
+
         var grid = _layout.Grid;
         if (_next == grid.Decoded.Length)
             throw new EditExportException(EditError.NotRead, "The recording changed while it was read; export it again.");
@@ -99,6 +114,7 @@ internal sealed class EditWriter : IDisposable
     /// <summary>Writes what is left, and the index.</summary>
     public IReadOnlyList<EditSound> Finish()
     {
+        _encoded?.Finish();
         _queues.Drain();
         _muxer.Finish();
         _progress?.Report(new EditProgress(_written, _layout.Frames));
@@ -107,6 +123,7 @@ internal sealed class EditWriter : IDisposable
 
     public void Dispose()
     {
+        _encoded?.Dispose();
         _queues.Dispose();
         _muxer.Dispose();
     }
@@ -134,7 +151,7 @@ internal sealed class EditWriter : IDisposable
             metadata["reel_name"] = reel;
 
         var video = _layout.Tracks.VideoTrack.First;
-        return new MuxerTrack(_layout.Black?.Parameters ?? video.Parameters, new Rational(1, timescale), video.Language)
+        return new MuxerTrack(_encoded?.Output ?? _layout.Black?.Parameters ?? video.Parameters, new Rational(1, timescale), video.Language)
         {
             Metadata = metadata,
             FrameRate = new Rational(_layout.Rate.Numerator, _layout.Rate.Denominator),

@@ -59,6 +59,48 @@ internal sealed record FrameGrid(
         };
     }
 
+    /// <summary>How many places show the frame before again, those of holes included. Only of a grid of another rate.</summary>
+    public long Repeated { get; private init; }
+
+    /// <summary>How many frames share their place with one that is nearer to it, and are not shown. Only of a grid of another rate.</summary>
+    public long Dropped { get; private init; }
+
+    /// <summary>Lays frames at another rate than their own: each at the nearest place, which others may have, too: the nearest to it is shown.</summary>
+    public static FrameGrid Sample(IReadOnlyList<long> shown, Rational timeBase, TimeCodeRate rate)
+    {
+        var order = Order(shown);
+        var perSecond = (double)rate.Numerator / rate.Denominator;
+        var times = Array.ConvertAll(order, index => (shown[index] - shown[order[0]]) * timeBase.Value * perSecond);
+        var places = Array.ConvertAll(times, time => (long)Math.Ceiling(time - 0.5));
+        var placeOf = new long[order.Length];
+        for (var i = 0; i < order.Length; i++)
+            placeOf[order[i]] = places[i];
+
+        var usual = UsualDistance(times);
+        var lasts = Math.Max(1, (long)Math.Round(usual));
+        var holes = new List<GridHole>();
+        for (var i = 1; i < times.Length; i++)
+        {
+            if (times[i] - times[i - 1] > usual * 3 / 2 && places[i] - places[i - 1] > lasts)
+                holes.Add(new GridHole(places[i - 1] + lasts, places[i] - places[i - 1] - lasts));
+        }
+
+        var most = Enumerable.Range(0, times.Length).MaxBy(i => Math.Abs(places[i] - times[i]));
+        var (length, distinct) = (places[^1] + lasts, places.Distinct().Count());
+        return new FrameGrid(placeOf, [], holes, TimeSpan.Zero, 1, TimeOf(places[most] - times[most], rate), places[most])
+        {
+            Length = length,
+            Repeated = length - distinct,
+            Dropped = places.Length - distinct,
+        };
+    }
+
+    private static double UsualDistance(double[] times)
+    {
+        var distances = times.Skip(1).Zip(times, (later, earlier) => later - earlier).Where(distance => distance > 0).Order().ToArray();
+        return distances.Length == 0 ? 1 : distances[distances.Length / 2];
+    }
+
     // Frames with equal times stay in the order of decoding.
     private static int[] Order(IReadOnlyList<long> shown)
     {

@@ -30,7 +30,7 @@ internal sealed record NominalRate(TimeCodeRate Rate, double Measured)
         {
             throw new EditExportException(EditError.NoTimeCodeRate, string.Create(
                 CultureInfo.InvariantCulture,
-                $"The camera sends {measured:0.###} frames per second, and there is no time code at that rate, only at {string.Join(", ", TimeCodeRate.All)}. Set the camera to one of these, or encode the video anew."));
+                $"The camera sends {measured:0.###} frames per second, and there is no time code at that rate, only at {string.Join(", ", TimeCodeRate.All)}. Set the camera to one of these, or encode the video anew (--encode)."));
         }
 
         if (asked is not { } wanted || wanted == own || ErrorOf(wanted, measured) <= tolerance)
@@ -38,8 +38,11 @@ internal sealed record NominalRate(TimeCodeRate Rate, double Measured)
 
         throw new EditExportException(EditError.OtherRate, string.Create(
             CultureInfo.InvariantCulture,
-            $"The camera's own rate is {own} frames per second (measured: {measured:0.###}), so its frames cannot be laid at {wanted} without being encoded anew. Ask for {own}, or for no rate."));
+            $"The camera's own rate is {own} frames per second (measured: {measured:0.###}), so its frames cannot be laid at {wanted} without being encoded anew (--encode). Ask for that, for {own}, or for no rate."));
     }
+
+    /// <summary>Frames per second, without what is missing; 0 for a single frame.</summary>
+    public static double MeasureOf(IReadOnlyList<long> shown, Rational timeBase) => Measure(shown, timeBase).FramesPerSecond;
 
     private static TimeCodeRate? OwnRate(double measured, double tolerance, IReadOnlyList<Rational> stated)
     {

@@ -16,6 +16,7 @@ internal sealed class TakeCommand(CommandOutput console)
     private readonly NodeOptions _node = new();
     private readonly RecorderSelection _recorders = new();
     private readonly TakeSlateOptions _slate = new();
+    private readonly TakeTimelineOptions _timeline = new();
     private readonly Option<bool> _strict = CliOption.Flag("--strict", "Begin only when every recorder is ready.");
     private readonly Option<string?> _rate = CliOption.Text("--rate", "FPS", "The rate of the time code: 23.976 to 60 (default: 25).");
     private readonly Option<bool> _dropFrame = CliOption.Flag("--drop-frame", "Count drop-frame time code; at 29.97 and 59.94.");
@@ -50,6 +51,7 @@ internal sealed class TakeCommand(CommandOutput console)
             Sub("ls", "List takes, the newest first.", ListAsync, []),
             Sub("show", "Show a take: a line an angle with its state, how far it is from the take's moment, and the time left.", ShowAsync, [_take], _watch),
             Sub("sound", "Compare the sound of a take's recorders: how far apart they are by it, and whether their clocks agree.", SoundAsync, [_take], _soundAt),
+            Sub("timeline", "Say when the frames of each angle were captured, and which frame shows a moment.", TimelineAsync, [_take], [.. _timeline.All]),
             new TakeExportCommand(console).Create(),
         };
     }
@@ -195,6 +197,16 @@ internal sealed class TakeCommand(CommandOutput console)
             TakeSoundTable.Write(answer, console);
     }
 
+    private async Task TimelineAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
+    {
+        var query = _timeline.ReadQuery(line);
+        var timeline = await client.SendAsync(HttpMethod.Get, $"v1/takes/{await FindAsync(client, line, cancellationToken)}/timeline{query}", null, cancellationToken);
+        if (_node.IsJson(line))
+            console.Line(timeline.GetRawText());
+        else
+            TakeTimelineOptions.Write(timeline, console);
+    }
+
     private void Print(JsonElement take, ParseResult line)
     {
         if (_node.IsJson(line))
@@ -203,10 +215,13 @@ internal sealed class TakeCommand(CommandOutput console)
             TakeTable.WriteTake(take, console);
     }
 
+    private Task<string> FindAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken) =>
+        FindAsync(client, line.GetValue(_take), cancellationToken);
+
     // Whoever runs one take does not want to type its id.
-    private async Task<string> FindAsync(NodeClient client, ParseResult line, CancellationToken cancellationToken)
+    internal static async Task<string> FindAsync(NodeClient client, string? text, CancellationToken cancellationToken)
     {
-        if (line.GetValue(_take) is { Length: > 0 } given)
+        if (text is { Length: > 0 } given)
             return TakeId.TryParse(given, out var id) ? id.Value : throw new UsageException($"'{given}' is not the id of a take; 'recorder take ls' lists the takes.");
 
         var newest = (await client.SendAsync(HttpMethod.Get, "v1/takes?limit=1", null, cancellationToken)).FirstArray().FirstOrDefault();

@@ -1,7 +1,6 @@
-using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
 
-namespace Recorder.Node.Cli.Library;
+namespace Recorder.Node.Cli.Client;
 
 internal sealed class Download(NodeClient client, CommandOutput console)
 {
@@ -29,7 +28,7 @@ internal sealed class Download(NodeClient client, CommandOutput console)
             await using (var target =
                 new FileStream(part, FileMode.Create, FileAccess.Write, FileShare.Read, bufferSize: 0, useAsync: true))
             {
-                bytes = await CopyAsync(source, target, total, file, cancellationToken);
+                bytes = await CopyAsync(source, target, 0, total, file, cancellationToken);
                 target.Flush(flushToDisk: true);
             }
 
@@ -65,11 +64,13 @@ internal sealed class Download(NodeClient client, CommandOutput console)
         }
     }
 
-    private async Task<long> CopyAsync(
-        Stream source, FileStream target, long? total, string file, CancellationToken cancellationToken)
+    /// <param name="bytes">How much is in the file already.</param>
+    /// <returns>How much is in the file then.</returns>
+    public async Task<long> CopyAsync(
+        Stream source, FileStream target, long bytes, long? total, string file, CancellationToken cancellationToken)
     {
         var buffer = new byte[BufferSize];
-        var (bytes, drawn) = (0L, 0L);
+        var drawn = 0L;
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         while (true)
         {
@@ -104,7 +105,11 @@ internal sealed class Download(NodeClient client, CommandOutput console)
     internal static string Bar(string name, long bytes, long total, int width)
     {
         var share = total == 0 ? 1 : (double)bytes / total;
-        var figures = $"{share * 100,3:0} %  {Quantity.Size(bytes)} of {Quantity.Size(total)}";
+        return Bar(name, share, $"{share * 100,3:0} %  {Quantity.Size(bytes)} of {Quantity.Size(total)}", width);
+    }
+
+    internal static string Bar(string name, double share, string figures, int width)
+    {
         var room = Math.Min(40, width - name.Length - figures.Length - 6);
         var text = room < 5
             ? $"{name}  {figures}"
