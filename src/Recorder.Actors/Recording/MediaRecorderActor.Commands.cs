@@ -8,8 +8,7 @@ internal sealed partial class MediaRecorderActor
 {
     private void OnStart(Start start)
     {
-        var refusal = _memory.IsRetiring ? StateRefusal.WhileRetiring(_id) : StartCheck.Find(start, _options, _source.Uri, _source.Known);
-        if (refusal is not null)
+        if ((_memory.IsRetiring ? StateRefusal.WhileRetiring(_id) : StartCheck.Find(start, _options, _source.Uri, _source.Known)) is { } refusal)
         {
             Answer(refusal);
             return;
@@ -18,7 +17,6 @@ internal sealed partial class MediaRecorderActor
         var recording = _recordings.Create(start);
         _input.Begin(recording);
         WaitAtMost(_options.OpenTimeout);
-        Become(WaitingForMedia);
         var kept = _preRoll.TakeFor(start, recording);
         // The lease has done its service: after the recording the camera is let go.
         Timers.Cancel(nameof(ArmLapsed));
@@ -33,6 +31,10 @@ internal sealed partial class MediaRecorderActor
             _preRoll.Clear();
             Attach();
         }
+
+        // What was kept may have begun the recording, and may have ended it.
+        if (Recording is { HasBegun: false })
+            Become(WaitingForMedia);
 
         Answer(refusal: null, recording.Id);
     }

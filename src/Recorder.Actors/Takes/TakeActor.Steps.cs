@@ -21,8 +21,8 @@ internal sealed partial class TakeActor
     private void OnArmed(TakeRound.Done done)
     {
         UpdateReadiness(done.Answers);
-        _waiting.ForEach(asker => asker.Tell(_take));
-        _waiting.Clear();
+        _waiting?.ForEach(asker => asker.Tell(_take));
+        _waiting = null;
     }
 
     private void UpdateReadiness(IReadOnlyDictionary<RecorderId, object> answers)
