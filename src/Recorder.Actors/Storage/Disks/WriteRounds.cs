@@ -7,6 +7,9 @@ namespace Recorder.Actors.Storage;
 /// <param name="write">Writes a round; says of each item why it could not be written, or null. May throw: then nothing of the round was written.</param>
 internal sealed class WriteRounds<T>(Func<IReadOnlyList<T>, Task<IReadOnlyList<Exception?>>> write)
 {
+    // A command passes as many actors to its recorder.
+    private const int Turns = 4;
+
     private readonly Lock _gate = new();
     private List<(T Item, TaskCompletionSource Written)> _waiting = [];
     private bool _isWriting;
@@ -24,13 +27,17 @@ internal sealed class WriteRounds<T>(Func<IReadOnlyList<T>, Task<IReadOnlyList<E
             _isWriting = true;
         }
 
-        // Behind what waits for the thread pool already: when a take starts its recorders, all of them are started first and written together then.
-        _ = Task.Factory.StartNew(RunAsync, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default);
+        _ = RunAsync();
         return written.Task;
     }
 
     private async Task RunAsync()
     {
+        // Behind what waits for the thread pool, and what that makes it do: when a take starts its recorders, they are started first and then written together.
+        // Nothing waits where nothing else is to be done.
+        for (var turn = 0; turn < Turns; turn++)
+            await Task.Factory.StartNew(static () => { }, CancellationToken.None, TaskCreationOptions.PreferFairness, TaskScheduler.Default).ConfigureAwait(false);
+
         while (Next() is { Count: > 0 } round)
         {
             IReadOnlyList<Exception?> failures;
