@@ -68,9 +68,10 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
     public Task WriteAsync(RecorderDefinition definition) =>
         LazyInitializer.EnsureInitialized(ref _rounds, () => new WriteRounds<RecorderDefinition>(WriteAllAsync)).WriteAsync(definition);
 
-    // On a thread of its own: the pool has as many as there are cores, and recorders to start with them.
-    private Task<IReadOnlyList<Exception?>> WriteAllAsync(IReadOnlyList<RecorderDefinition> definitions) =>
-        Task.Factory.StartNew(() => WriteAll(definitions), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    // Many on a thread of their own: the pool has as many as there are cores, and recorders to start with them.
+    private Task<IReadOnlyList<Exception?>> WriteAllAsync(IReadOnlyList<RecorderDefinition> definitions) => definitions.Count == 1
+        ? Task.FromResult(WriteAll(definitions))
+        : Task.Factory.StartNew(() => WriteAll(definitions), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private IReadOnlyList<Exception?> WriteAll(IReadOnlyList<RecorderDefinition> definitions)
     {
