@@ -76,14 +76,16 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
     private IReadOnlyList<Exception?> WriteAll(IReadOnlyList<RecorderDefinition> definitions)
     {
         List<(string, ReadOnlyMemory<byte>)> files = [];
+        List<Exception?> folders = [];
         foreach (var definition in definitions)
         {
             _unsure[definition.Id] = true;
-            disk.CreateFolder(Path.Combine(folder, definition.Id.Value));
+            // One that cannot be made is not to keep the others from their files.
+            folders.Add(IDisk.Try(() => disk.CreateFolder(Path.Combine(folder, definition.Id.Value))));
             files.Add((PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal))));
         }
 
-        var failures = disk.ReplaceAll(files);
+        IReadOnlyList<Exception?> failures = [.. disk.ReplaceAll(files).Zip(folders, (file, made) => made ?? file)];
         foreach (var (definition, failure) in definitions.Zip(failures))
         {
             if (failure is null)

@@ -53,7 +53,11 @@ public sealed class DefinitionFilesSpecs : IDisposable
             Desired = RecorderState.Recording,
         }).ToList();
 
+        // Where the folder of another one cannot be made.
+        File.WriteAllText(Path.Combine(_folder, "blocked"), "");
+        var blocked = files.WriteAsync(definitions[0] with { Id = new RecorderId("blocked") });
         await Task.WhenAll(definitions.Select(files.WriteAsync));
+        await Should.ThrowAsync<IOException>(blocked);
 
         Files(new Reversed()).ReadAll().Select(read => (read.Id, read.Source, read.Desired))
             .ShouldBe(definitions.Select(written => (written.Id, written.Source, written.Desired)));
