@@ -184,7 +184,7 @@ internal static class House
         [
             "Contracts", "Cluster.Trust", "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Security",
         ],
-        ["Node.HyperDeck"] = ["Contracts", "Actors", "Node.Api", "Node.Configuration", "Node.Http"],
+        ["Node.HyperDeck"] = ["Contracts", "Actors", "Actors.Takes", "Node.Api", "Node.Configuration", "Node.Http", "Node.Security"],
         ["Node.Serve"] =
         [
             "FFmpeg", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Retention",

@@ -143,7 +143,10 @@ internal static class Samples
             Blobs = 5,
             LostPackets = 6,
             Take = Take,
-            Times = new CaptureTimes(At, At.AddSeconds(2), CaptureClock.Sender, TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(-0.4)),
+            Times = new CaptureTimes(At, At.AddSeconds(2), CaptureClock.Sender, TimeSpan.FromMilliseconds(80), TimeSpan.FromMilliseconds(-0.4))
+            {
+                Jump = new ClockJump(At.AddSeconds(1), TimeSpan.FromSeconds(3.2), 1),
+            },
         },
         new RecorderProtocol.Armed(Recorder, RecorderState.Inactive, Take)
         {

@@ -51,8 +51,7 @@ internal sealed class RegistryStarter(
         foreach (var old in known.Where(old => !definitions.Any(definition => definition.Id == old.Id)))
             await catalogue.RemoveRecorderAsync(old.Id, cancellationToken).ConfigureAwait(false);
 
-        foreach (var definition in definitions)
-            await catalogue.PutRecorderAsync(definition, cancellationToken).ConfigureAwait(false);
+        await Task.WhenAll(definitions.Select(definition => catalogue.PutRecorderAsync(definition, cancellationToken))).ConfigureAwait(false);
     }
 
     private async Task CompleteAsync(IReadOnlyList<RecorderId> removed, CancellationToken stopping)

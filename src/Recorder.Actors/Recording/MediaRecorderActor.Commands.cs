@@ -19,7 +19,6 @@ internal sealed partial class MediaRecorderActor
         var recording = _recordings.Create(start);
         _input.Begin(recording);
         WaitAtMost(_options.OpenTimeout);
-        Become(WaitingForMedia);
         var kept = _preRoll.TakeFor(start, recording);
         // The lease has done its service: after the recording the camera is let go.
         Timers.Cancel(nameof(ArmLapsed));
@@ -34,6 +33,10 @@ internal sealed partial class MediaRecorderActor
             _preRoll.Clear();
             Attach();
         }
+
+        // What was kept may have begun the recording, and may have ended it.
+        if (Recording is { HasBegun: false })
+            Become(WaitingForMedia);
 
         Answer(refusal: null, recording.Id);
     }

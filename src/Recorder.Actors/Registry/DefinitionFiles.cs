@@ -15,6 +15,7 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
     private const string Name = "recorder.json";
 
     private readonly ConcurrentDictionary<RecorderId, bool> _unsure = new();
+    private WriteRounds<RecorderDefinition>? _rounds;
 
     public string Folder => folder;
 
@@ -61,6 +62,37 @@ internal sealed class DefinitionFiles(string folder, ISecretCipher seal, IDisk d
         disk.CreateFolder(Path.Combine(folder, definition.Id.Value));
         disk.Replace(PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal)));
         _unsure.TryRemove(definition.Id, out _);
+    }
+
+    /// <summary>Writes a definition together with others that are written at the same time; it is durable when the task ends. Does not block.</summary>
+    public Task WriteAsync(RecorderDefinition definition) =>
+        LazyInitializer.EnsureInitialized(ref _rounds, () => new WriteRounds<RecorderDefinition>(WriteAllAsync)).WriteAsync(definition);
+
+    // Many on a thread of their own: the pool has as many as there are cores, and recorders to start with them.
+    private Task<IReadOnlyList<Exception?>> WriteAllAsync(IReadOnlyList<RecorderDefinition> definitions) => definitions.Count == 1
+        ? Task.FromResult(WriteAll(definitions))
+        : Task.Factory.StartNew(() => WriteAll(definitions), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private IReadOnlyList<Exception?> WriteAll(IReadOnlyList<RecorderDefinition> definitions)
+    {
+        List<(string, ReadOnlyMemory<byte>)> files = [];
+        List<Exception?> folders = [];
+        foreach (var definition in definitions)
+        {
+            _unsure[definition.Id] = true;
+            // One that cannot be made is not to keep the others from their files.
+            folders.Add(IDisk.Try(() => disk.CreateFolder(Path.Combine(folder, definition.Id.Value))));
+            files.Add((PathOf(definition.Id), System.Text.Encoding.UTF8.GetBytes(EncryptedDefinition.Write(definition, seal))));
+        }
+
+        IReadOnlyList<Exception?> failures = [.. disk.ReplaceAll(files).Zip(folders, (file, made) => made ?? file)];
+        foreach (var (definition, failure) in definitions.Zip(failures))
+        {
+            if (failure is null)
+                _unsure.TryRemove(definition.Id, out _);
+        }
+
+        return failures;
     }
 
     public void Remove(RecorderId recorder) => File.Delete(PathOf(recorder));

@@ -19,7 +19,7 @@ internal sealed record RegistryEnvironment(
     public async Task PersistDefinitionAsync(RecorderDefinition definition)
     {
         await (Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
-        await Task.Run(() => Files.Write(definition)).ConfigureAwait(false);
+        await Files.WriteAsync(definition).ConfigureAwait(false);
         await (Cluster?.PersistAsync(definition) ?? Task.CompletedTask).ConfigureAwait(false);
         await UpdateCatalogueAsync(definition.Id, () => Catalogue.PutRecorderAsync(definition, CancellationToken.None)).ConfigureAwait(false);
     }

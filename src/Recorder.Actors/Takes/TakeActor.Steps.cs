@@ -21,8 +21,8 @@ internal sealed partial class TakeActor
     private void OnArmed(TakeRound.Done done)
     {
         UpdateReadiness(done.Answers);
-        _waiting.ForEach(asker => asker.Tell(_take));
-        _waiting.Clear();
+        _waiting?.ForEach(asker => asker.Tell(_take));
+        _waiting = null;
     }
 
     private void UpdateReadiness(IReadOnlyDictionary<RecorderId, object> answers)
@@ -153,7 +153,7 @@ internal sealed partial class TakeActor
             TakesLog.Missing(_environment.Logger, _take.Id, after.Recorder, after.Detail);
 
         var isNews = _take.Angles.Zip(angles).Any(pair =>
-            pair.First.Recordings.Count != pair.Second.Recordings.Count || pair.First.Times is null != pair.Second.Times is null);
+            pair.First.Recordings.Count != pair.Second.Recordings.Count || pair.First.Times is null != pair.Second.Times is null || pair.First.Times?.Jump != pair.Second.Times?.Jump);
         _take = _take with { Angles = angles };
         if (isNews)
             StoreFact(_take, () => { });

@@ -17,7 +17,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
     private static readonly TimeSpan CommandDeadline = TimeSpan.FromSeconds(3);
 
     private readonly TakesEnvironment _environment;
-    private readonly List<IActorRef> _waiting = [];
+    private List<IActorRef>? _waiting = [];
     private Take _take;
     private int _rounds;
     private long? _free;
@@ -80,7 +80,8 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
 
     private void Armed()
     {
-        Receive<Introduce>(introduce => _waiting.Add(introduce.Asker));
+        // Their answers may be faster than whoever waits for them: then the take is told at once.
+        Receive<Introduce>(_ => _waiting is not null, introduce => _waiting!.Add(introduce.Asker));
         Receive<TakeRound.Done>(OnArmed);
         Receive<Tick>(_ => ArmAll());
         Receive<Start>(OnStart);
@@ -126,7 +127,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
     private void Ending()
     {
         Receive<TakeRound.Done>(OnEnded);
-        Receive<Tick>(_ => StopAll());
+        Receive<Tick>(_ => _rounds == 0, _ => StopAll());
         Receive<Start>(_ => Refuse($"Take {_take.Id} is ending: arm another one."));
         Receive<Stop>(OnGiveUp);
         Receive<Command>(_ => Refuse($"Take {_take.Id} is ending."));

@@ -98,7 +98,7 @@ internal static class TakeProgress
         var offset = take.At is { } at ? times.First - at : (TimeSpan?)null;
         return angle with
         {
-            Times = times,
+            Times = times.Jump is null ? times with { Jump = angle.Times?.Jump } : times,
             Offset = offset,
             OffsetFrames = offset is { } far && TimeCodeRate.TryParse(take.Rate, out var rate)
                 ? Math.Round(far.TotalSeconds * rate.Numerator / rate.Denominator, 2)

@@ -23,7 +23,7 @@ internal static class TakeSkew
         var median = delays.Count > 0 ? delays[(delays.Count - 1) / 2] : TimeSpan.Zero;
         return [.. angles.Select(angle => angle.Detail.Length > 0 ? angle : angle with
         {
-            Detail = string.Join(' ', new[] { HasDelay(take, angle) ? DelayOf(angle, median) : "", DriftOf(angle) }.Where(sentence => sentence.Length > 0)),
+            Detail = string.Join(' ', new[] { HasDelay(take, angle) ? DelayOf(angle, median) : "", DriftOf(angle), JumpOf(angle) }.Where(sentence => sentence.Length > 0)),
         })];
     }
 
@@ -47,6 +47,17 @@ internal static class TakeSkew
         var perMillion = times.Drift / (times.Last - times.First) * 1_000_000;
         return Math.Abs(perMillion) < UsualDrift ? ""
             : Text($"The frames of camera {angle.Camera} drift by {perMillion:+0;-0} ppm from its clock: {times.Drift.TotalMilliseconds:+0.#;-0.#} ms so far.");
+    }
+
+    private static string JumpOf(TakeAngle angle)
+    {
+        if (angle.Times is not { Jump: { } jump } times)
+            return "";
+
+        var (count, then) = (
+            jump.Count > 1 ? Text($", the latest of {jump.Count} jumps") : "",
+            times.Clock == CaptureClock.Sender ? "its frames follow it" : "its frames count from their arrival since");
+        return Text($"The clock of camera {angle.Camera} jumped by {jump.By.TotalSeconds:+0.0;-0.0} s at {jump.At.UtcDateTime:HH:mm:ss} UTC{count}: {then}.");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

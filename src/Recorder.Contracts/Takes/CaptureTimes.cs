@@ -19,4 +19,14 @@ public enum CaptureClock
 /// <param name="Clock">Which clock says so.</param>
 /// <param name="Delay">How long ago, by the node's clock, the latest key frame was captured when it was recorded.</param>
 /// <param name="Drift">How much more time has passed between the two by the clock than on the recording's timeline, without pauses and gaps.</param>
-public sealed record CaptureTimes(DateTimeOffset First, DateTimeOffset Last, CaptureClock Clock, TimeSpan Delay, TimeSpan Drift);
+public sealed record CaptureTimes(DateTimeOffset First, DateTimeOffset Last, CaptureClock Clock, TimeSpan Delay, TimeSpan Drift)
+{
+    /// <summary>The latest jump of the camera's clock; null for none.</summary>
+    public ClockJump? Jump { get; init; }
+}
+
+/// <summary>A camera's clock was set while it was recorded. A jump of more than a second is left out of the times of its frames.</summary>
+/// <param name="At">When the first key frame after it was captured.</param>
+/// <param name="By">How far the clock moved; negative for back. As exact as the camera's packets arrive.</param>
+/// <param name="Count">How often it has jumped since the recording began.</param>
+public sealed record ClockJump(DateTimeOffset At, TimeSpan By, int Count);

@@ -21,6 +21,7 @@ public sealed unsafe class PacketBatch
     private PacketInfo[] _infos = new PacketInfo[8];
     private TimeSpan[] _arrivals = new TimeSpan[8];
     private bool[] _stated = new bool[8];
+    private TimeSpan[] _jumped = new TimeSpan[8];
     private int _allocated;
     private int _references;
 
@@ -156,7 +157,7 @@ public sealed unsafe class PacketBatch
         Commit(info.CaptureTimeUs);
         // The other batch's times may have been changed, and its native packet does not know its arrival.
         _infos[Count - 1] = info;
-        (_arrivals[Count - 1], _stated[Count - 1]) = (other._arrivals[index], other._stated[index]);
+        (_arrivals[Count - 1], _stated[Count - 1], _jumped[Count - 1]) = (other._arrivals[index], other._stated[index], other._jumped[index]);
         GC.KeepAlive(other);
     }
 
@@ -190,6 +191,20 @@ public sealed unsafe class PacketBatch
     {
         Check(index);
         _stated[index] = true;
+    }
+
+    /// <summary>By how much the clock that the sender states had jumped, in all, when it sent a packet; the capture time does not contain it.</summary>
+    public TimeSpan ClockJump(int index)
+    {
+        Check(index);
+        return _jumped[index];
+    }
+
+    /// <summary>Sets by how much the sender's clock had jumped when it sent a packet. Only before the batch is passed on.</summary>
+    public void SetClockJump(int index, TimeSpan by)
+    {
+        Check(index);
+        _jumped[index] = by;
     }
 
     /// <summary>The time at which a packet was read, on the reader's monotonic clock; zero if it was not set.</summary>
@@ -237,6 +252,7 @@ public sealed unsafe class PacketBatch
             Array.Resize(ref _infos, Count * 2);
             Array.Resize(ref _arrivals, Count * 2);
             Array.Resize(ref _stated, Count * 2);
+            Array.Resize(ref _jumped, Count * 2);
         }
         if (Count == _allocated)
             _packets[_allocated++] = (nint)NativeError.NotNull(ffmpeg.av_packet_alloc());
@@ -246,7 +262,7 @@ public sealed unsafe class PacketBatch
     internal void Commit(long captureTimeUs)
     {
         var packet = (AVPacket*)_packets[Count];
-        (_arrivals[Count], _stated[Count]) = (default, false);
+        (_arrivals[Count], _stated[Count], _jumped[Count]) = (default, false, default);
         _infos[Count++] = new PacketInfo(
             packet->stream_index, packet->pts, packet->dts, packet->duration, packet->size,
             (packet->flags & ffmpeg.AV_PKT_FLAG_KEY) != 0, (packet->flags & ffmpeg.AV_PKT_FLAG_CORRUPT) != 0, captureTimeUs);

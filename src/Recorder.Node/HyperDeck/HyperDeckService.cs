@@ -8,7 +8,7 @@ namespace Recorder.Node.HyperDeck;
 
 /// <summary>Serves each configured group as a HyperDeck; begins after the recorders, and ends before them.</summary>
 internal sealed partial class HyperDeckService(
-    ServeOptions options, NodeRuntime node, RegistryClient registry, ClusterMediator mediator, TimeProvider time, ILoggerFactory logging) : IHostedService
+    ServeOptions options, NodeRuntime node, RegistryClient registry, TakeClient takes, ClusterMediator mediator, TimeProvider time, ILoggerFactory logging) : IHostedService
 {
     private static readonly IReadOnlyList<IPNetwork> Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
@@ -23,7 +23,7 @@ internal sealed partial class HyperDeckService(
         var address = isLocal ? IPAddress.Loopback : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
         foreach (var group in options.HyperDecks)
         {
-            var deck = new RecorderGroupDeck(group, options, node, registry, mediator.Events, time, _logger);
+            var deck = new RecorderGroupDeck(group, options, node, registry, takes, mediator.Events, time, _logger);
             _decks.Add(deck);
             var serving = new DeckServerOptions { Listen = new IPEndPoint(address, group.Port), Allowed = isLocal ? Loopback : options.HyperDeckAllow };
             try

@@ -7,8 +7,8 @@ using Recorder.Node.Api;
 namespace Recorder.Node.HyperDeck;
 
 /// <summary>
-/// A deck made of recorders that are started, stopped and split together. What one of them refuses does not keep the others from it: a recorder that
-/// can record does so, and the client is told of the first one that could not.
+/// A deck made of recorders that are recorded as one take. What one of them refuses does not keep the others from it: a recorder that cannot be part of
+/// the take is started by itself, and the client is told of the first one that could not.
 /// </summary>
 internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
 {
@@ -23,15 +23,16 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
     private readonly long _begin;
     private readonly DeckSubscribers _subscribers = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private readonly GroupTake _takes;
     private readonly IActorRef _actor;
     private volatile GroupState _state;
     private volatile HashSet<RecorderId> _members = [];
 
     public RecorderGroupDeck(
-        HyperDeckGroup group, ServeOptions options, NodeRuntime node, RegistryClient registry, IActorRef events, TimeProvider time, ILogger logger)
+        HyperDeckGroup group, ServeOptions options, NodeRuntime node, RegistryClient registry, TakeClient takes, IActorRef events, TimeProvider time, ILogger logger)
     {
         (_group, _registry, _node, _folder, _time, _logger) = (group, registry, node, options.DataFolder, time, logger);
-        _begin = time.GetTimestamp();
+        (_begin, _takes) = (time.GetTimestamp(), new GroupTake(group, takes, time));
         _state = new GroupState { Name = group.Name };
         var id = SHA256.HashData(Encoding.UTF8.GetBytes($"{options.Node}/{group.Name}"));
         Device = new DeckDevice($"Recorder {group.Name}", Convert.ToHexString(id.AsSpan(0, 8)), Version);
@@ -61,7 +62,12 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
             return DeckResult.InvalidState;
 
         _actor.Tell(new DeckGroupActor.Wish(name));
-        var results = await TellAsync(idle, id => new RecorderProtocol.Start(id));
+        var take = await _takes.BeginAsync(idle.Select(recorder => recorder.Id), name, _state.Rate);
+        DeckResult[] results =
+        [
+            .. take?.Angles.Where(angle => GroupTake.Has(take, angle.Recorder)).Select(angle => GroupTake.MayBecomeReady(angle) ? DeckResult.NoInput : DeckResult.Done) ?? [],
+            .. await TellAsync([.. idle.Where(recorder => !GroupTake.Has(take, recorder.Id))], id => new RecorderProtocol.Start(id)),
+        ];
         // Where nothing was begun, nothing later is to have the name.
         if (!results.Contains(DeckResult.Done))
             _actor.Tell(new DeckGroupActor.Wish(null));
@@ -70,8 +76,15 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
     }, cancellationToken);
 
     public Task<DeckResult> StopAsync(CancellationToken cancellationToken) => AloneAsync(
-        async recorders => FirstProblem(await TellAsync(
-            [.. recorders.Where(recorder => recorder.State != RecorderState.Inactive)], id => new RecorderProtocol.Stop(id))),
+        async recorders =>
+        {
+            var take = await _takes.FindAsync(_members);
+            if (take is not null)
+                take = await _takes.StopAsync(take);
+
+            var active = recorders.Where(recorder => recorder.State != RecorderState.Inactive && !HasStopped(take, recorder.Id)).ToList();
+            return FirstProblem(await TellAsync(active, id => new RecorderProtocol.Stop(id)));
+        },
         cancellationToken);
 
     public Task<DeckResult> SpillAsync(CancellationToken cancellationToken) => AloneAsync(async recorders =>
@@ -80,7 +93,13 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
         if (active.Count == 0)
             return DeckResult.InvalidState;
 
-        var results = await TellAsync(active, id => new RecorderProtocol.Split(id));
+        var take = await _takes.FindAsync(_members);
+        var answers = take is null ? [] : (await _takes.SplitAsync(take)).Answers.Where(answer => active.Any(recorder => recorder.Id == answer.Recorder)).ToList();
+        DeckResult[] results =
+        [
+            .. answers.Select(answer => answer.Error is null ? DeckResult.Done : DeckResult.InvalidState),
+            .. await TellAsync([.. active.Where(recorder => !answers.Any(answer => answer.Recorder == recorder.Id))], id => new RecorderProtocol.Split(id)),
+        ];
         if (results.Contains(DeckResult.Done))
             _actor.Tell(new DeckGroupActor.Spilled(_time.GetLocalNow()));
 
@@ -129,7 +148,8 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
         catch (Exception failed) when (failed is ProblemException or AskTimeoutException)
         {
             LogNotDone(_group.Name, failed.Message);
-            return DeckResult.InternalError;
+            // A recorder belongs to another take, for example.
+            return failed is ProblemException refused ? ResultOf(refused.Problem) : DeckResult.InternalError;
         }
         finally
         {
@@ -139,6 +159,9 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
 
     private Task<DeckResult[]> TellAsync(IReadOnlyList<Member> members, Func<RecorderId, RecorderProtocol.ICommand> command) =>
         Task.WhenAll(members.Select(member => TellAsync(command(member.Id))));
+
+    private static bool HasStopped(Take? take, RecorderId recorder) =>
+        take?.Angles.Any(angle => angle.Recorder == recorder && angle.State == AngleState.Stopped && angle.Recordings.Count > 0) ?? false;
 
     private static DeckResult FirstProblem(DeckResult[] results) => results.FirstOrDefault(result => result != DeckResult.Done, DeckResult.Done);
 

@@ -26,8 +26,11 @@ public sealed class SenderClockSpecs
     {
         var clock = new SenderClock();
         Judge(clock, 0, Now, 0).ShouldBe(Now);
+        clock.JumpOf(0).ShouldBe(0);
         for (var n = 1; n < 100; n++)
             Judge(clock, 0, Now + (n * Frame) + (by * Second), n * Frame).ShouldBe(Now + (n * Frame));
+
+        clock.JumpOf(0).ShouldBe(by * Second);
     }
 
     [Fact]
@@ -37,6 +40,7 @@ public sealed class SenderClockSpecs
         Judge(clock, 0, 0, 0).ShouldBe(Now);
         Judge(clock, 0, Now + Frame - (7_200 * Second), Frame).ShouldBe(Now + Frame);
         Judge(clock, 0, Now + (2 * Frame) - (7_200 * Second), 2 * Frame).ShouldBe(Now + (2 * Frame));
+        clock.JumpOf(0).ShouldBe(0);
         // A clock that nearly agrees is used, because it is more exact than arrival.
         Judge(clock, 1, 0, 0).ShouldBe(Now);
         Judge(clock, 1, Now + Frame - (Second / 5), Frame).ShouldBe(Now + Frame - (Second / 5));

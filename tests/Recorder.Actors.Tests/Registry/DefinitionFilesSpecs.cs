@@ -41,6 +41,28 @@ public sealed class DefinitionFilesSpecs : IDisposable
         File.ReadAllText(Written).ShouldNotContain("password");
     }
 
+    [Fact]
+    public async Task Many_definitions_that_are_written_at_once_are_all_there()
+    {
+        var files = Files(new Reversed());
+        var definitions = Enumerable.Range(0, 40).Select(number => new RecorderDefinition
+        {
+            Id = new RecorderId($"cam{number:00}"),
+            Source = $"rtsp://user:password@camera/{number}",
+            Options = new RecorderOptions(),
+            Desired = RecorderState.Recording,
+        }).ToList();
+
+        // Where the folder of another one cannot be made.
+        File.WriteAllText(Path.Combine(_folder, "blocked"), "");
+        var blocked = files.WriteAsync(definitions[0] with { Id = new RecorderId("blocked") });
+        await Task.WhenAll(definitions.Select(files.WriteAsync));
+        await Should.ThrowAsync<IOException>(blocked);
+
+        Files(new Reversed()).ReadAll().Select(read => (read.Id, read.Source, read.Desired))
+            .ShouldBe(definitions.Select(written => (written.Id, written.Source, written.Desired)));
+    }
+
     private DefinitionFiles Files(ISecretCipher cipher) => new(_folder, cipher, LocalDisk.Instance, NullLogger.Instance);
 
     private sealed class Reversed : ISecretCipher

@@ -6,6 +6,12 @@ namespace Recorder.Actors.Tests.Takes;
 /// <summary>Which angles of a take are named because of their times.</summary>
 public sealed class TakeSkewSpecs
 {
+    private static TakeAngle Jumped(string camera, CaptureClock clock, double seconds, int count)
+    {
+        var angle = Angle(camera, 40, clock: clock);
+        return angle with { Times = angle.Times! with { Jump = new ClockJump(At.AddSeconds(5), TimeSpan.FromSeconds(seconds), count) } };
+    }
+
     private static readonly DateTimeOffset At = new(2026, 5, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Fact]
@@ -54,6 +60,17 @@ public sealed class TakeSkewSpecs
             + " The frames of camera c drift by +200 ppm from its clock: +12 ms so far.",
         ]);
         Describe(Angle("a", 40, TimeSpan.FromSeconds(20), drift: -4)).ShouldBe([""]);
+    }
+
+    [Fact]
+    public void A_clock_that_jumped_is_named_with_when_and_how_far_and_what_its_frames_count_from()
+    {
+        Describe(Jumped("a", CaptureClock.Arrival, 3.2, 1), Jumped("b", CaptureClock.Sender, -0.4, 3), Angle("c", 40)).ShouldBe(
+        [
+            "The clock of camera a jumped by +3.2 s at 12:00:05 UTC: its frames count from their arrival since.",
+            "The clock of camera b jumped by -0.4 s at 12:00:05 UTC, the latest of 3 jumps: its frames follow it.",
+            "",
+        ]);
     }
 
     [Fact]

@@ -54,6 +54,26 @@ public class TakeSkewSpecs(ITestOutputHelper log)
             error.ShouldBe(expected, ClockCameras.Frame.TotalMilliseconds);
     }
 
+    [Fact]
+    public async Task A_camera_whose_clock_jumps_is_named_with_how_far_and_its_frames_keep_their_times()
+    {
+        using var folder = new TestFolder();
+        await using var cameras = await ClockCameras.StartAsync(2, "--jump 2=3200 --jump-after 8");
+        await using var node = await NodeProcess.StartAsync(folder.File("data"));
+        await DefineAsync(node, cameras, 2);
+        var take = await RecordAsync(node, 2, take => Detail(Angles(take)[1]).Contains("jumped", StringComparison.Ordinal));
+
+        var angles = Angles(take);
+        log.WriteLine(Detail(angles[1]));
+        Detail(angles[0]).ShouldBe("");
+        Detail(angles[1]).ShouldMatch(@"^The clock of camera c2 jumped by \+3\.[0-4] s at \d\d:\d\d:\d\d UTC: its frames count from their arrival since\.$");
+        var times = angles[1].GetProperty("times");
+        (times.GetProperty("clock").GetString(), times.GetProperty("jump").GetProperty("count").GetInt32()).ShouldBe(("arrival", 1));
+        times.GetProperty("jump").GetProperty("by").GetDouble().ShouldBe(3200, 300);
+        // What was stated before the jump still counts.
+        Math.Abs(Offset(angles[1]) - Offset(angles[0])).ShouldBeLessThan(2000);
+    }
+
     // Takes 70 s: 200 ppm are 14 ms then.
     [Fact]
     [Trait("Length", "Long")]

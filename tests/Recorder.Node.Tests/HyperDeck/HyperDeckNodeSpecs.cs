@@ -51,6 +51,32 @@ public sealed class HyperDeckNodeSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_deck_records_takes_whose_numbers_rise_and_finds_the_one_that_others_began()
+    {
+        await AddAsync("hall");
+        await AddAsync("left", ("role", "stage"));
+        using var client = await ConnectAsync();
+        for (var number = 1; number <= 2; number++)
+        {
+            (await client.AskAsync("record: name: 12A: the clap?")).ShouldBe("200 ok");
+            (await TakesAsync())[0].ShouldBe($"12A- the clap- {number} recording: hall recording, left recording");
+            (await client.AskAsync("record spill")).ShouldBe("200 ok");
+            (await client.AskAsync("stop")).ShouldBe("200 ok");
+            (await TakesAsync())[0].ShouldBe($"12A- the clap- {number} done: hall stopped, left stopped");
+        }
+
+        var (_, armed) = await _node.SendAsync(HttpMethod.Post, "/v1/takes", """{"scene":"7","angles":[{"recorder":"left"}]}""");
+        // A recorder that belongs to another take is not taken from it.
+        (await client.AskAsync("record")).ShouldBe("150 invalid state");
+        var path = $"/v1/takes/{armed!["id"]}";
+        await Eventually.HoldsAsync("it is ready", async () => (string)(await _node.SendAsync(HttpMethod.Get, path)).Body!["angles"]![0]!["state"]! == "ready");
+        (await _node.SendAsync(HttpMethod.Post, path + ":start")).Status.ShouldBe(HttpStatusCode.OK);
+        await Eventually.HoldsAsync("the deck records", async () => (await client.AskAsync("transport info"))!.Contains("status: record"));
+        (await client.AskAsync("stop")).ShouldBe("200 ok");
+        (await TakesAsync())[0].ShouldBe("7 1 done: left stopped");
+    }
+
+    [Fact]
     public async Task A_group_without_recorders_has_no_input()
     {
         using var client = await ConnectAsync();
@@ -133,6 +159,13 @@ public sealed class HyperDeckNodeSpecs : IAsyncLifetime
 
     private async Task<string> StatesAsync() => string.Join(
         ", ", (await _node.SendAsync(HttpMethod.Get, "/v1/recorders")).Body!["recorders"]!.AsArray().Select(recorder => $"{recorder!["id"]} {recorder["state"]}"));
+
+    private async Task<IReadOnlyList<string>> TakesAsync() =>
+    [
+        .. (await _node.SendAsync(HttpMethod.Get, "/v1/takes")).Body!["takes"]!.AsArray().Select(take =>
+            $"{take!["slate"]!["scene"]} {take["slate"]!["take"]} {take["state"]}: "
+            + string.Join(", ", take["angles"]!.AsArray().Select(angle => $"{angle!["recorder"]} {angle["state"]}"))),
+    ];
 
     private async Task<IReadOnlyList<string>> MarksAsync(string recorder)
     {

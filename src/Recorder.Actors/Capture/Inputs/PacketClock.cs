@@ -18,11 +18,16 @@ internal sealed class PacketClock(ICaptureInput input, SourceUri source, TimePro
         var now = CaptureTime.ToMicroseconds(time.GetUtcNow());
         var stated = info.CaptureTimeUs != 0 ? info.CaptureTimeUs : StatedTime(info);
         var most = source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera;
-        stated = Math.Abs(stated - now) > most ? 0 : stated;
+        // A clock that was right is followed by its jumps, however far.
+        stated = Math.Abs(stated - now) > most && !_clock.IsStated(info.Track) ? 0 : stated;
         var last = batch.Count - 1;
-        batch.SetCaptureTime(last, _clock.Judge(info.Track, stated, now, arrival));
-        if (stated != 0 && !_clock.IsOverruled(info.Track))
+        var captured = _clock.Judge(info.Track, stated, now, arrival);
+        var isNear = Math.Abs(captured - now) <= most;
+        batch.SetCaptureTime(last, isNear ? captured : now);
+        if (stated != 0 && isNear && !_clock.IsOverruled(info.Track))
             batch.SetCaptureStated(last);
+
+        batch.SetClockJump(last, new TimeSpan(_clock.JumpOf(info.Track) * TimeSpan.TicksPerMicrosecond));
     }
 
     private long StatedTime(in PacketInfo info)

@@ -1,5 +1,6 @@
 using Dapper;
 using Recorder.Actors.Secrets;
+using Recorder.Actors.Storage;
 using Recorder.Actors.Timing;
 using Recorder.Contracts;
 using Recorder.Media;
@@ -12,6 +13,7 @@ internal sealed class SqlCatalogue : ICatalogue
     private readonly CatalogueConnections _connections;
     private readonly RecordingQueries _recordings;
     private readonly ISecretCipher _cipher;
+    private readonly WriteRounds<RecorderDefinition> _definitions;
     private bool _isDisposed;
 
     private SqlCatalogue(ICatalogueDatabase database, CatalogueOptions options, ISecretCipher cipher)
@@ -24,6 +26,7 @@ internal sealed class SqlCatalogue : ICatalogue
         Journal = new Journal(_connections, Updates, sequences, options, clock);
         Clock = new ClockStore(_connections, clock);
         Retention = new RetentionStore(_connections, rows, Clock);
+        _definitions = new WriteRounds<RecorderDefinition>(PutRecordersAsync);
         Answers = new AnswerStore(_connections, clock);
     }
 
@@ -58,12 +61,24 @@ internal sealed class SqlCatalogue : ICatalogue
             cancellationToken);
 
     public Task PutRecorderAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
-        _connections.WriteAsync(
+        _definitions.WriteAsync(definition).WaitAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<Exception?>> PutRecordersAsync(IReadOnlyList<RecorderDefinition> definitions)
+    {
+        await _connections.WriteAsync(
             durable: true,
-            writer => writer.Execute(
-                "INSERT INTO recorders (id, definition) VALUES (@id, @json) ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
-                new { id = definition.Id.Value, json = EncryptedDefinition.Write(definition, _cipher) }),
-            cancellationToken);
+            writer =>
+            {
+                foreach (var definition in definitions)
+                {
+                    writer.Execute(
+                        "INSERT INTO recorders (id, definition) VALUES (@id, @json) ON CONFLICT (id) DO UPDATE SET definition = excluded.definition",
+                        new { id = definition.Id.Value, json = EncryptedDefinition.Write(definition, _cipher) });
+                }
+            },
+            CancellationToken.None).ConfigureAwait(false);
+        return new Exception?[definitions.Count];
+    }
 
     public Task RemoveRecorderAsync(RecorderId recorder, CancellationToken cancellationToken) =>
         _connections.WriteAsync(

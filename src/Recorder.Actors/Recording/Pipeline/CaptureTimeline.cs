@@ -16,6 +16,7 @@ internal sealed class CaptureTimeline(TimeProvider time)
     private DateTimeOffset _last;
     private TimeSpan _lastMediaTime;
     private TimeSpan _firstMediaTime;
+    private TimeSpan _jumped;
     private bool _isFirstStated;
 
     /// <summary>Null before the first key frame.</summary>
@@ -35,7 +36,7 @@ internal sealed class CaptureTimeline(TimeProvider time)
         if (Times is null)
         {
             Times = new CaptureTimes(captured, captured, clock, now - captured, TimeSpan.Zero);
-            (_firstMediaTime, _isFirstStated) = (mediaTime, clock == CaptureClock.Sender);
+            (_firstMediaTime, _isFirstStated, _jumped) = (mediaTime, clock == CaptureClock.Sender, batch.ClockJump(index));
         }
         else if (clock == CaptureClock.Sender && !_isFirstStated)
         {
@@ -52,9 +53,23 @@ internal sealed class CaptureTimeline(TimeProvider time)
                 Clock = clock,
                 Delay = now - captured,
                 Drift = step.Duration() <= LargestDrift ? Times.Drift + step : Times.Drift,
+                Jump = JumpOf(batch.ClockJump(index), step, now - captured - Times.Delay, captured, clock) ?? Times.Jump,
             };
         }
 
         (_last, _lastMediaTime) = (captured, mediaTime);
+    }
+
+    // A larger jump is in what the source says of its clock. A smaller one is followed: the frames' times move by it, and with them how late the frames seem to
+    // be. Of a pause the second is not true, and of a slow network the first.
+    private ClockJump? JumpOf(TimeSpan jumped, TimeSpan step, TimeSpan later, DateTimeOffset captured, CaptureClock clock)
+    {
+        // A new connection counts anew.
+        var by = jumped == TimeSpan.Zero ? TimeSpan.Zero : jumped - _jumped;
+        _jumped = jumped;
+        if (by == TimeSpan.Zero && clock == CaptureClock.Sender && Times!.Clock == clock && step.Duration() > LargestDrift && (step + later).Duration() < LargestDrift / 2)
+            by = step;
+
+        return by == TimeSpan.Zero ? null : new ClockJump(captured, by, (Times!.Jump?.Count ?? 0) + 1);
     }
 }

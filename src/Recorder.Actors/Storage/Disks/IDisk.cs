@@ -12,11 +12,30 @@ internal interface IDisk
     /// <summary>Replaces a whole file atomically; the new content is durable when this returns.</summary>
     void Replace(string path, ReadOnlySpan<byte> content);
 
+    /// <summary>Replaces many files, each as <see cref="Replace"/> does.</summary>
+    /// <returns>Why each was not replaced; null for one that was.</returns>
+    IReadOnlyList<Exception?> ReplaceAll(IReadOnlyList<(string Path, ReadOnlyMemory<byte> Content)> files) =>
+        [.. files.Select(file => Try(() => Replace(file.Path, file.Content.Span)))];
+
     /// <summary>Deletes files, where they exist, and their folder if it is empty then; null deletes none.</summary>
     void Remove(IReadOnlyList<string> files, string? folder);
 
     long FreeBytes(string folder);
     void FlushFolder(string path);
+
+    /// <returns>Why the disk could not do it; null when it did.</returns>
+    static Exception? Try(Action step)
+    {
+        try
+        {
+            step();
+            return null;
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            return failed;
+        }
+    }
 }
 
 internal interface IDiskFile : IDisposable

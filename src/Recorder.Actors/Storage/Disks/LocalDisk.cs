@@ -6,6 +6,8 @@ internal sealed class LocalDisk : IDisk
 {
     public static readonly LocalDisk Instance = new();
 
+    private const int MostWaits = 8;
+
     /// <summary>Opens a file for reading, also while it is being written or deleted; null when it is missing.</summary>
     public static SafeFileHandle? TryOpen(string path)
     {
@@ -36,6 +38,38 @@ internal sealed class LocalDisk : IDisk
 
         File.Move(temporary, path, overwrite: true);
         FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    // Everything is written before the first wait, and many wait at once: a disk serves flushes that come together with one.
+    public IReadOnlyList<Exception?> ReplaceAll(IReadOnlyList<(string Path, ReadOnlyMemory<byte> Content)> files)
+    {
+        var (failures, open) = (new Exception?[files.Count], new SafeFileHandle?[files.Count]);
+        ForEach(index =>
+        {
+            open[index] = File.OpenHandle(files[index].Path + ".new", FileMode.Create, FileAccess.Write);
+            RandomAccess.Write(open[index]!, files[index].Content.Span, 0);
+            FileSync.BeginFlush(open[index]!);
+        });
+        Wait(index => FileSync.Flush(open[index]!, files[index].Path));
+        Array.ForEach(open, static file => file?.Dispose());
+        ForEach(index => File.Move(files[index].Path + ".new", files[index].Path, overwrite: true));
+        Wait(index => FlushFolder(Path.GetDirectoryName(files[index].Path)!));
+        return failures;
+
+        void ForEach(Action<int> step, int first = 0, int interval = 1)
+        {
+            for (var index = first; index < files.Count; index += interval)
+                failures[index] ??= IDisk.Try(() => step(index));
+        }
+
+        void Wait(Action<int> step)
+        {
+            // Threads of their own: those of the pool have other things to do.
+            var others = Enumerable.Range(1, Math.Min(MostWaits, files.Count) - 1).Select(first => new Thread(() => ForEach(step, first, MostWaits))).ToList();
+            others.ForEach(static thread => thread.Start());
+            ForEach(step, first: 0, MostWaits);
+            others.ForEach(static thread => thread.Join());
+        }
     }
 
     public void Remove(IReadOnlyList<string> files, string? folder)
