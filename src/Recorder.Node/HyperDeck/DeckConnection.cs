@@ -28,6 +28,7 @@ internal sealed partial class DeckConnection : IDisposable
     private readonly ILogger _logger;
     private readonly string _client;
     private readonly CancellationTokenSource _aborting = new();
+    private Task _writing = Task.CompletedTask;
 
     public DeckConnection(Socket socket, IDeck deck, TimeSpan writeTimeout, TimeProvider time, ILogger logger)
     {
@@ -45,7 +46,7 @@ internal sealed partial class DeckConnection : IDisposable
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _aborting.Token);
         _outgoing.Writer.TryWrite(_session.Greeting);
-        var writing = WriteAsync(ending.Token);
+        _writing = WriteAsync(ending.Token);
         try
         {
             using (_deck.Subscribe(OnChange))
@@ -58,8 +59,8 @@ internal sealed partial class DeckConnection : IDisposable
         finally
         {
             _outgoing.Writer.TryComplete();
-#pragma warning disable VSTHRD003 // Started above.
-            await writing;
+#pragma warning disable VSTHRD003 // Started here.
+            await _writing;
 #pragma warning restore VSTHRD003
         }
     }
@@ -110,7 +111,9 @@ internal sealed partial class DeckConnection : IDisposable
     private async Task EndAsync(byte[] buffer, CancellationToken cancellationToken)
     {
         _outgoing.Writer.TryComplete();
-        await _outgoing.Reader.Completion.WaitAsync(cancellationToken);
+#pragma warning disable VSTHRD003 // Started here. The channel is empty before its last message is written.
+        await _writing.WaitAsync(cancellationToken);
+#pragma warning restore VSTHRD003
         _stream.Socket.Shutdown(SocketShutdown.Send);
         using var limit = new CancellationTokenSource(_writeTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);

@@ -35,6 +35,20 @@ public sealed class DeckServerSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public async Task The_answer_to_quit_is_never_lost()
+    {
+        var server = Serve();
+        for (var n = 0; n < 300; n++)
+        {
+            using var client = await DeckClient.ConnectAsync(server.Address);
+            await client.SendAsync("quit\r\n");
+            (await client.ReadAsync()).ShouldBe(Greeting);
+            (await client.ReadAsync()).ShouldBe("200 ok", $"connection {n}");
+            (await client.ReadAsync()).ShouldBeNull();
+        }
+    }
+
+    [Fact]
     public async Task Every_command_of_a_burst_has_its_own_answer_in_order()
     {
         using var client = await DeckClient.ConnectAsync(Serve().Address);
