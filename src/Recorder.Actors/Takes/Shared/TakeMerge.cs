@@ -14,13 +14,20 @@ internal static class TakeMerge
         List<TakeAngle> angles = [.. newer.Angles.Select(angle => WithRecordingsOf(other, angle))];
         // A take that was begun goes before one that was only armed, and one that records before one that has ended: recording more than asked for is harmless.
         var begins = newer.At is null && newer.IsOpen && other.At is not null;
-        var hasMore = begins || marks.Count > newer.Marks.Count || history.Count > newer.History.Count
+        // Only one of the two sides may have reached the recorder whose sound has the time code.
+        var isSynced = other.At is not null && (begins || other.At == newer.At) && other.TimeCodeSource == TimeCodeSource.Ltc && newer.TimeCodeSource != TimeCodeSource.Ltc;
+        var hasMore = begins || isSynced || marks.Count > newer.Marks.Count || history.Count > newer.History.Count
             || angles.Sum(angle => angle.Recordings.Count) > newer.Angles.Sum(angle => angle.Recordings.Count);
         if (!hasMore)
             return (newer, false);
 
         var merged = newer with { Marks = marks, History = [.. history.OrderBy(change => change.At)], Angles = angles };
-        return (begins ? merged with { State = other.State, At = other.At, CommittedAt = other.CommittedAt, TimeCode = other.TimeCode, EndedAt = other.EndedAt } : merged, true);
+        if (begins)
+            merged = merged with { State = other.State, At = other.At, CommittedAt = other.CommittedAt, EndedAt = other.EndedAt };
+
+        return (begins || isSynced
+            ? merged with { TimeCode = other.TimeCode, TimeCodeSource = other.TimeCodeSource, TimeCodePhase = other.TimeCodePhase, TimeCodeDetail = other.TimeCodeDetail }
+            : merged, true);
     }
 
     private static TakeAngle WithRecordingsOf(Take other, TakeAngle angle)
