@@ -82,13 +82,12 @@ public class RtspSpecs
         var steps = packets.Zip(packets.Skip(1), (a, b) => b.Pts!.Value - a.Pts!.Value).ToList();
         steps.ShouldAllBe(step => step > 0);
 
-        // The one long step is the gap: it begins where the last packet before it ended, of whichever track, so the video's own step is
-        // longer by what the audio was ahead. It ends with a key frame, and on both sides nothing is missing.
+        // The one long step is the gap: it begins where the video before it ended, or the audio when that went on. It ends with a key frame, and on both sides nothing is missing.
         var at = steps.IndexOf(steps.Max()) + 1;
         packets[at].Key.ShouldBeTrue();
         packets[at].Pts!.Value.ShouldBe((gap.Number("mediaTime") + gap.Number("duration")) / 1000, 0.002, process.Describe());
         var ends = probe.Streams.Select(stream => EndBeforeLongestStep(probe, stream));
-        (gap.Number("mediaTime") / 1000).ShouldBe(ends.Max(), probe.FrameOf(probe.Audio!), process.Describe());
+        ends.ShouldContain(end => Math.Abs(end - (gap.Number("mediaTime") / 1000)) <= probe.FrameOf(probe.Audio!), process.Describe());
         await IsRunOfAsync(probe, probe.Video!, folder.File("before.h264"), 0, at);
         await IsRunOfAsync(probe, probe.Video!, folder.File("sent-1.h264"), at, packets.Count - at);
     }

@@ -21,7 +21,7 @@ internal sealed partial class MediaRecorderActor
         WaitAtMost(_options.OpenTimeout);
         var kept = _preRoll.TakeFor(start, recording);
         // The lease has done its service: after the recording the camera is let go.
-        Timers.Cancel(nameof(ArmLapsed));
+        Timers.Cancel(nameof(TakeArming.Lapsed));
         _arming.End();
         if (kept is { } content)
         {

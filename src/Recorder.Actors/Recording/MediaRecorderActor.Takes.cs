@@ -7,8 +7,6 @@ namespace Recorder.Actors.Recording;
 // Takes: an armed recorder keeps the latest media of its source, so that it can begin at a moment that has passed.
 internal sealed partial class MediaRecorderActor
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
-
     private void OnArm(Arm arm)
     {
         var answer = _arming.Arm(arm, State, Recording?.Command.Take, out var begins);
@@ -20,7 +18,7 @@ internal sealed partial class MediaRecorderActor
             ExtendArm();
             // A source that failed for good is tried again while somebody waits for it, and not often: refused logins can lock an account.
             if (Recording is null && _capture.IsNobody() && _source.Status is SourceStatus.Lost or SourceStatus.Ended && !Timers.IsTimerActive(nameof(AttachAgain)))
-                Timers.StartSingleTimer(nameof(AttachAgain), new AttachAgain(), RetryInterval);
+                Timers.StartSingleTimer(nameof(AttachAgain), new AttachAgain(), TakeArming.RetryInterval);
         }
 
         Sender.Tell(answer);
@@ -30,7 +28,7 @@ internal sealed partial class MediaRecorderActor
     private void ExtendArm()
     {
         if (_arming.IsArmed)
-            Timers.StartSingleTimer(nameof(ArmLapsed), new ArmLapsed(), Arm.Lease);
+            Timers.StartSingleTimer(nameof(TakeArming.Lapsed), new TakeArming.Lapsed(), Arm.Lease);
     }
 
     private void Disarm()
@@ -41,6 +39,4 @@ internal sealed partial class MediaRecorderActor
             _environment.Sources.Tell(new CaptureProtocol.Detach(_source.Uri));
         }
     }
-
-    private sealed record ArmLapsed;
 }

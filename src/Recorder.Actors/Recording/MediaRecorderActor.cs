@@ -167,7 +167,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
             Answer(refusal: null);
         });
-        Receive<ArmLapsed>(_ => Disarm());
+        Receive<TakeArming.Lapsed>(_ => Disarm());
         Receive<Described>(described => _source.Known = described);
         Receive<TakeOver>(OnTakeOver);
         Receive<BeginTenure>(begin => _outbox.BeginTenure(begin.Tenure, begin.Before, begin.Floor));

@@ -6,6 +6,9 @@ namespace Recorder.Actors.Recording;
 /// <summary>Which take an inactive recorder is armed for, and what it could begin the take with.</summary>
 internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceState source)
 {
+    /// <summary>How often a source that failed for good is tried again.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
+
     // A command that overtakes another one is no older than this many takes.
     private const int MostEnded = 16;
 
@@ -61,4 +64,7 @@ internal sealed class TakeArming(RecorderMemory memory, PreRoll preRoll, SourceS
         preRoll.Clear();
         return true;
     }
+
+    /// <summary>Nobody has armed the recorder again within <see cref="RecorderProtocol.Arm.Lease"/>.</summary>
+    internal sealed record Lapsed;
 }

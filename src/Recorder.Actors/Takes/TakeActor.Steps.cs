@@ -1,4 +1,5 @@
 using Recorder.Contracts;
+using static Recorder.Actors.Takes.TakeOrders;
 using static Recorder.Contracts.TakeProtocol;
 
 namespace Recorder.Actors.Takes;

@@ -1,4 +1,5 @@
 using Recorder.Contracts;
+using static Recorder.Actors.Takes.TakeOrders;
 using static Recorder.Contracts.TakeProtocol;
 
 namespace Recorder.Actors.Takes;
@@ -152,6 +153,7 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
         Receive<Introduce>(introduce => introduce.Asker.Tell(_take));
         Receive<JamSync.Read>(read => Decide(read.Of(_take), asker => asker.Tell(_take)));
         Receive<Free>(free => _free = free.Bytes);
+        Receive<Retire>(_ => Context.Stop(Self));
         ReceiveAny(_ => { });
     }
 
@@ -202,16 +204,6 @@ internal sealed partial class TakeActor : ReceiveActor, IWithTimers, IWithStash
     }
 
     private void Refuse(string message) => Sender.Tell(TakeRefusal.State(message));
-
-    /// <summary>Tells a new take who waits for the first answers of its recorders.</summary>
-    internal sealed record Introduce(IActorRef Asker);
-
-    /// <summary>A change of the slate.</summary>
-    /// <param name="Number">The number in the new scene; null when the scene stays.</param>
-    internal sealed record ChangeSlate(Change Change, int? Number);
-
-    /// <summary>The take as it is stored now.</summary>
-    internal sealed record Updated(Take Take);
 
     private sealed record Tick;
 

@@ -19,6 +19,7 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
     private const int MostRead = 1_000;
 
     private readonly Lock _gate = new();
+    private readonly Dictionary<TakeId, TakeVersion> _written = [];
 
     /// <summary>Reads the newest takes, the oldest first; a file that cannot be read is logged and left as it is.</summary>
     public IReadOnlyList<Take> ReadNewest()
@@ -32,10 +33,21 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
 
     public Take? Find(TakeId take) => Path.Combine(folder, take + ".json") is var path && File.Exists(path) ? Read(path) : null;
 
+    /// <summary>Writes a take, unless a newer copy of it was written meanwhile.</summary>
     public void Write(Take take)
     {
-        disk.CreateFolder(folder);
-        disk.Replace(Path.Combine(folder, take.Id + ".json"), Encoding.UTF8.GetBytes(ProtocolJson.Write(take)));
+        lock (_gate)
+        {
+            if (_written.TryGetValue(take.Id, out var version) && version > TakeVersion.Of(take))
+                return;
+
+            disk.CreateFolder(folder);
+            disk.Replace(Path.Combine(folder, take.Id + ".json"), Encoding.UTF8.GetBytes(ProtocolJson.Write(take)));
+            if (_written.Count >= MostRead)
+                _written.Clear();
+
+            _written[take.Id] = TakeVersion.Of(take);
+        }
     }
 
     /// <summary>Reserves the next number of a scene, which no other take gets even if this one is never made.</summary>

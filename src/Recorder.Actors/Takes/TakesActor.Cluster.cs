@@ -19,6 +19,7 @@ internal sealed partial class TakesActor
     {
         Receive<Hear>(OnHear);
         Receive<Settled>(OnSettled);
+        Receive<Told>(OnTold);
         Receive<ReadCopy>(read => Sender.Tell(new HearAnswer(_takes.GetValueOrDefault(read.Take.Value))));
         Receive<Reserve>(OnReserve);
         Receive<Watch>(_ => OnWatch());
@@ -28,7 +29,7 @@ internal sealed partial class TakesActor
 
     private bool Holds(Take take) => _environment.Cluster is not { } cluster || take.Tenure is null || take.Tenure.Node == cluster.Node;
 
-    private bool IsOrphan(Take take) => !Holds(take) && !_environment.Cluster!.Living.Contains(take.Tenure!.Node);
+    private bool IsOrphan(Take take) => !Holds(take) && _environment.Cluster!.IsSettled && !_environment.Cluster!.Living.Contains(take.Tenure!.Node);
 
     // The node that runs it answers for it. Of one whose node is gone anybody shows what is known, and who wants more of it claims it.
     private void ForwardElsewhere(Take take, object message, IActorRef asker)
@@ -45,6 +46,13 @@ internal sealed partial class TakesActor
     {
         var heard = new Heard(hear.Take, Sender);
         var known = _takes.GetValueOrDefault(hear.Take.Id.Value);
+        // Under this node's own tenure nobody has anything newer: what comes back is being stored here.
+        if (known is not null && Holds(known) && hear.Take.Tenure == known.Tenure && _actors.ContainsKey(hear.Take.Id))
+        {
+            Sender.Tell(new HearAnswer(null));
+            return;
+        }
+
         var isNewer = known is null || TakeVersion.Of(hear.Take) > TakeVersion.Of(known);
         if (!isNewer && (!Holds(known!) || !TakeMerge.Merge(known!, hear.Take).HasMore))
         {
@@ -52,14 +60,14 @@ internal sealed partial class TakesActor
             return;
         }
 
-        // What the take's actor decided last is known when it has ended.
+        // What the take's actor has decided is stored, and known here, when it has ended.
         if (_actors.TryGetValue(hear.Take.Id, out var actor))
         {
             if (!_waitsForEnd.TryGetValue(hear.Take.Id, out var waiting))
                 _waitsForEnd[hear.Take.Id] = waiting = [];
 
             waiting.Add(heard);
-            Context.Stop(actor);
+            actor.Tell(new TakeOrders.Retire());
         }
         else
         {
@@ -72,36 +80,52 @@ internal sealed partial class TakesActor
     {
         var known = _takes.GetValueOrDefault(heard.Take.Id.Value);
         var isNewer = known is null || TakeVersion.Of(heard.Take) > TakeVersion.Of(known);
-        var newer = isNewer ? heard.Take : known!;
-        var (merged, hasMore) = known is null ? (newer, false) : TakeMerge.Merge(newer, isNewer ? known : heard.Take);
+        var (newer, older) = isNewer ? (heard.Take, known) : (known!, heard.Take);
+        var (merged, hasMore) = older is null ? (newer, false) : TakeMerge.Merge(newer, older);
         if (hasMore && Holds(newer))
         {
-            newer = _environment.Stamp(merged);
-            Note(newer);
-            _ = _environment.StoreAsync(newer).PipeTo(Self, Self, () => new Settled(newer, heard.Asker, null), failure => new Settled(newer, heard.Asker, failure.Message));
-            return;
+            merged = _environment.Stamp(merged);
+            Note(merged);
+            Store(merged, heard.Asker, _environment.StoreAsync(merged));
         }
-
-        // Who runs it merges it.
-        if (hasMore)
-            _environment.Cluster!.Tell(newer.Tenure!.Node, known!);
-
-        if (!isNewer)
+        else if (hasMore && !heard.IsTold)
+        {
+            // Who runs it merges it. Until that node has everything, nothing here is given up.
+            _ = _environment.Cluster!.TellAsync(newer.Tenure!.Node, older!).PipeTo(Self, Self, isTold => new Told(heard, isTold));
+        }
+        else if (isNewer)
+        {
+            Store(newer, heard.Asker, _environment.Blocking(() => _environment.Files.Write(newer)));
+        }
+        else
         {
             heard.Asker.Tell(new HearAnswer(null));
             Reopened(heard.Take.Id);
+        }
+    }
+
+    private void OnTold(Told told)
+    {
+        if (told.IsTold)
+        {
+            Settle(told.Heard with { IsTold = true });
             return;
         }
 
-        Note(newer);
-        _ = _environment.Blocking(() => _environment.Files.Write(newer)).PipeTo(
-            Self, Self, () => new Settled(newer, heard.Asker, null), failure => new Settled(newer, heard.Asker, failure.Message));
+        told.Heard.Asker.Tell(TakeRefusal.Elsewhere(told.Heard.Take));
+        Reopened(told.Heard.Take.Id);
     }
+
+    private void Store(Take take, IActorRef asker, Task storing) =>
+        _ = storing.PipeTo(Self, Self, () => new Settled(take, asker, null), failure => new Settled(take, asker, failure.Message));
 
     private void OnSettled(Settled settled)
     {
         if (settled.Failure is { } reason)
             TakesLog.NotStored(_environment.Logger, settled.Take.Id, reason);
+
+        else if (!_takes.TryGetValue(settled.Take.Id.Value, out var known) || TakeVersion.Of(settled.Take) > TakeVersion.Of(known))
+            Note(settled.Take);
 
         settled.Asker.Tell(settled.Failure is null ? new HearAnswer(null) : TakeRefusal.NotStored(settled.Failure));
         if (_takes.TryGetValue(settled.Take.Id.Value, out var take) && take.IsOpen)
@@ -188,7 +212,10 @@ internal sealed partial class TakesActor
     /// <param name="Before">The highest number that was reserved before: the one that was asked for is refused if it is not above that.</param>
     internal sealed record Reserved(int Before);
 
-    private sealed record Heard(Take Take, IActorRef Asker);
+    /// <param name="IsTold">Whether the node that runs the take has what only the older copy had.</param>
+    private sealed record Heard(Take Take, IActorRef Asker, bool IsTold = false);
+
+    private sealed record Told(Heard Heard, bool IsTold);
 
     private sealed record Settled(Take Take, IActorRef Asker, string? Failure);
 

@@ -25,19 +25,20 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
     public TakesActor(TakesEnvironment environment, IReadOnlyList<Take> takes)
     {
         _environment = environment;
+        // A take of before this node was in a cluster is its own.
         foreach (var take in takes)
-            Note(take);
+            Note(environment.Own(take));
 
         Receive<Arm>(OnArm);
         Receive<Numbered>(OnNumbered);
         Receive<Change>(OnChange);
-        Receive<Renumbered>(renumbered => Forward(renumbered.Change.Take, new TakeActor.ChangeSlate(renumbered.Change, renumbered.Number), renumbered.Asker));
+        Receive<Renumbered>(renumbered => Forward(renumbered.Change.Take, new TakeOrders.ChangeSlate(renumbered.Change, renumbered.Number), renumbered.Asker));
         Receive<NotNumbered>(OnNotNumbered);
         Receive<Loaded>(OnLoaded);
         Receive<Reopen>(reopen => Reopened(reopen.Take));
         Receive<IRequest>(request => Forward(request.Take, request, Sender));
         Receive<List>(list => Sender.Tell(new TakeProtocol.Takes([.. _takes.Values.Reverse().Take(Math.Clamp(list.Limit, 1, MostListed))])));
-        Receive<TakeActor.Updated>(updated => Note(updated.Take));
+        Receive<TakeOrders.Updated>(updated => Note(updated.Take));
         ReceiveFromOtherNodes();
         Receive<Terminated>(OnTerminated);
     }
@@ -95,7 +96,8 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
     {
         var take = SlateNames.Number(numbered.Take, numbered.Number);
         Note(take);
-        Open(take).Tell(new TakeActor.Introduce(numbered.Asker));
+        // Another node may have asked for it already, or have told of it.
+        (_actors.GetValueOrDefault(take.Id) ?? Open(take)).Tell(new TakeOrders.Introduce(numbered.Asker));
     }
 
     private void OnNotNumbered(NotNumbered failed)
@@ -110,7 +112,7 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
     {
         if (!_takes.TryGetValue(change.Take.Value, out var take))
         {
-            Forward(change.Take, new TakeActor.ChangeSlate(change, Number: null), Sender);
+            Forward(change.Take, new TakeOrders.ChangeSlate(change, Number: null), Sender);
             return;
         }
 
@@ -118,7 +120,7 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
         if (SlateCheck.Find(slate) is { } wrong)
             Sender.Tell(TakeRefusal.NotSupported(wrong));
         else if (slate.Scene == take.Slate.Scene && slate.Project == take.Slate.Project)
-            Forward(change.Take, new TakeActor.ChangeSlate(change, Number: null), Sender);
+            Forward(change.Take, new TakeOrders.ChangeSlate(change, Number: null), Sender);
         else
         {
             var asker = Sender;
@@ -155,7 +157,7 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
         var now = _environment.Now;
         return _environment.Stamp(new Take
         {
-            Id = TakeId.Create(now, ++_armed),
+            Id = _environment.NameTake(now, ++_armed),
             State = TakeState.Armed,
             Slate = arm.Slate with { Take = 0 },
             ArmedAt = now,
@@ -234,8 +236,10 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
 
     private void OnTerminated(Terminated ended)
     {
-        var id = _actors.First(entry => entry.Value.Equals(ended.ActorRef)).Key;
-        _actors.Remove(id);
+        var id = _actors.FirstOrDefault(entry => entry.Value.Equals(ended.ActorRef)).Key;
+        if (id == default || !_actors.Remove(id))
+            return;
+
         if (_waitsForEnd.Remove(id, out var heard))
             heard.ForEach(Settle);
         else if (_takes.TryGetValue(id.Value, out var take) && take.IsOpen && Holds(take))

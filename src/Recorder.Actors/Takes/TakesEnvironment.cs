@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Recorder.Contracts;
 
@@ -20,7 +22,15 @@ internal sealed record TakesEnvironment(IActorRef Router, TakeFiles Files, strin
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>A take as this node stores it next.</summary>
-    public Take Stamp(Take take) => take with { Revision = take.Revision + 1, Tenure = Cluster is null ? take.Tenure : take.Tenure ?? new TakeTenure(1, Cluster.Node) };
+    public Take Stamp(Take take) => Own(take) with { Revision = take.Revision + 1 };
+
+    /// <summary>A take that no node runs is run by this one.</summary>
+    public Take Own(Take take) => Cluster is null || take.Tenure is not null ? take : take with { Tenure = new TakeTenure(1, Cluster.Node) };
+
+    /// <summary>Makes the id of a take. Two nodes may arm one in the same millisecond.</summary>
+    public TakeId NameTake(DateTimeOffset armedAt, long number) => Cluster is null
+        ? TakeId.Create(armedAt, number)
+        : new TakeId($"{TakeId.Create(armedAt, number)}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Cluster.Node)).AsSpan(0, 4))}");
 
     /// <summary>Stores a take on this node's disk, then with the others.</summary>
     /// <exception cref="IOException">It cannot be stored here.</exception>

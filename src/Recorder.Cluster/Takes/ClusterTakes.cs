@@ -19,17 +19,22 @@ internal sealed partial class ClusterTakes(string node, Func<IReadOnlyList<Clust
     private const int MostListed = 1_000;
     private const int MostKnown = 10_000;
     private const int Attempts = 8;
+    private const int MostMarksTold = 200;
 
     // A node that hangs and is not known to do so yet delays a take by this.
     private static readonly TimeSpan GrantTime = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SpreadTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(5);
+    // A process that has just started takes some seconds to hear of anybody.
+    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan CompareInterval = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<TakeId, TakeVersion> _known = new();
     private readonly ConcurrentDictionary<string, StartId> _compared = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly long _createdAt = time.GetTimestamp();
+    private volatile bool _hasCompared;
     private IActorRef _takes = ActorRefs.Nobody;
     private Task _comparing = Task.CompletedTask;
 
@@ -39,6 +44,8 @@ internal sealed partial class ClusterTakes(string node, Func<IReadOnlyList<Clust
     public TimeSpan Contention { get; init; } = TimeSpan.FromMilliseconds(10);
 
     public IReadOnlyList<string> Living => [.. members().Where(IsLiving).Select(member => member.Name).Order(StringComparer.Ordinal)];
+
+    public bool IsSettled => _hasCompared || time.GetElapsedTime(_createdAt) > SettleTime;
 
     private IEnumerable<ClusterMember> LivingOthers => members().Where(member => member.Name != node && member.IsAlive);
 
@@ -84,10 +91,24 @@ internal sealed partial class ClusterTakes(string node, Func<IReadOnlyList<Clust
         }
     }
 
-    public void Tell(string node, Take take)
+    public async Task<bool> TellAsync(string node, Take take)
     {
-        if (LivingOthers.FirstOrDefault(other => other.Name == node) is { } other)
-            _ = TellAsync(other, take);
+        if (LivingOthers.FirstOrDefault(other => other.Name == node) is not { } other)
+            return false;
+
+        try
+        {
+            using var deadline = new CancellationTokenSource(Deadline, time);
+            // In pieces: thousands of marks are more than a request may have, and the other node adds each to what it has.
+            foreach (var marks in take.Marks.Chunk(MostMarksTold).DefaultIfEmpty([]))
+                await peers.TellAsync(other, take with { Marks = marks }, deadline.Token).ConfigureAwait(false);
+
+            return true;
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return false;
+        }
     }
 
     public async Task<int> ReserveAsync(string scene, Func<int, Task<int>> grant)
@@ -194,19 +215,25 @@ internal sealed partial class ClusterTakes(string node, Func<IReadOnlyList<Clust
             using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
             deadline.CancelAfter(Deadline);
             _compared[other.Name] = other.Card.Start;
+            var isDone = true;
             var theirs = (await peers.ListAsync(other, deadline.Token).ConfigureAwait(false)).ToDictionary(head => head.Take, head => new TakeVersion(head.Term, head.Node, head.Revision));
             foreach (var (take, version) in theirs)
             {
                 if ((!_known.TryGetValue(take, out var own) || own < version) && await peers.ReadAsync(other, take, deadline.Token).ConfigureAwait(false) is { } newer)
-                    _takes.Tell(new TakesActor.Hear(newer));
+                    isDone &= await _takes.Ask<object>(new TakesActor.Hear(newer), Deadline, deadline.Token).ConfigureAwait(false) is TakesActor.HearAnswer;
             }
 
+            // From here on this node knows what has become of the takes that it ran once.
+            _hasCompared = true;
             // The other may not know that it was away.
             foreach (var head in Heads.Where(head => !theirs.TryGetValue(head.Take, out var version) || version < new TakeVersion(head.Term, head.Node, head.Revision)))
             {
                 if (await _takes.Ask<object>(new TakesActor.ReadCopy(head.Take), Deadline, deadline.Token).ConfigureAwait(false) is TakesActor.HearAnswer { Newer: { } own })
                     await TellAsync(other, own).ConfigureAwait(false);
             }
+
+            if (!isDone)
+                _compared.TryRemove(other.Name, out _);
         }
         catch (Exception away) when (away is CatalogueUnavailableException || (away is OperationCanceledException && !_ending.IsCancellationRequested))
         {

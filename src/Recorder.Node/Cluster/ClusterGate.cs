@@ -24,6 +24,7 @@ internal sealed class ClusterGate(
 {
     // Media may take as long as it likes as long as something comes; a command is done soon, or nobody knows.
     private static readonly ForwarderRequestConfig Media = new() { ActivityTimeout = TimeSpan.FromSeconds(60) };
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(25);
     private static readonly ForwarderRequestConfig Command = new() { ActivityTimeout = TimeSpan.FromSeconds(35) };
 
     public async Task InvokeAsync(HttpContext context)
@@ -55,12 +56,14 @@ internal sealed class ClusterGate(
             }
 
             // Each node has a copy of a take: while its node is thought to live, it shows what is known.
-            if (await (IsReadOfTake(context.Request) ? TrySendOnOrLookAsync(context, owner) : TrySendOnAsync(context, owner))
-                || time.GetElapsedTime(began) > cluster.Routes.Patience)
-            {
+            if (await (IsReadOfTake(context.Request) ? TrySendOnOrLookAsync(context, owner) : TrySendOnAsync(context, owner)))
                 return;
-            }
 
+            // Nodes that think differently of who has it agree in a moment.
+            if (time.GetElapsedTime(began) > cluster.Routes.Patience)
+                throw new CatalogueUnavailableException($"It is moving from node {owner.Name} to another one. Try again in a moment.");
+
+            await Task.Delay(Interval, time, context.RequestAborted);
             isFresh = true;
         }
     }

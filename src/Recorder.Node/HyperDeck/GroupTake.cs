@@ -1,5 +1,6 @@
 using Recorder.Actors.Takes;
 using Recorder.Node.Api;
+using Recorder.Node.Http;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.HyperDeck;
@@ -43,8 +44,10 @@ internal sealed class GroupTake(HyperDeckGroup group, TakeClient takes, TimeProv
             }
 
             var ready = take.Angles.Where(angle => angle.State == AngleState.Ready).ToList();
+            // A camera whose clock is ahead keeps media of moments to come by its own account: the take begins all the same.
+            var moment = ready.Select(angle => angle.ReadyFrom).Append(asked).Max();
             if (ready.Count > 0)
-                return await SendAsync(new TakeProtocol.Start(take.Id, ready.Select(angle => angle.ReadyFrom).Append(asked).Max()));
+                return await SendAsync(new TakeProtocol.Start(take.Id, moment < time.GetUtcNow() ? moment : null));
         }
         catch (ProblemException)
         {
@@ -62,11 +65,13 @@ internal sealed class GroupTake(HyperDeckGroup group, TakeClient takes, TimeProv
         (await takes.ListAsync(MostListed, Access.Unguarded)).FirstOrDefault(
             take => take is { IsOpen: true, At: not null } && take.Angles.All(angle => members.Contains(angle.Recorder)));
 
-    public Task<Take> StopAsync(Take take) => SendAsync(new TakeProtocol.Stop(take.Id));
+    /// <returns>The take; null when it cannot be told, for example because another node runs it: then its recorders are told one by one.</returns>
+    public Task<Take?> TryStopAsync(Take take) => TryAsync(() => SendAsync(new TakeProtocol.Stop(take.Id)));
 
     /// <summary>Begins a new file of each recorder that records.</summary>
-    public Task<TakeProtocol.Commanded> SplitAsync(Take take) =>
-        takes.SendAsync<TakeProtocol.Commanded>(new TakeProtocol.Command(take.Id, TakeVerb.Split), Access.Unguarded);
+    /// <returns>Null when the take cannot be told.</returns>
+    public Task<TakeProtocol.Commanded?> TrySplitAsync(Take take) =>
+        TryAsync(() => takes.SendAsync<TakeProtocol.Commanded>(new TakeProtocol.Command(take.Id, TakeVerb.Split), Access.Unguarded));
 
     /// <summary>Whether the take has a recorder, or will have it as soon as its camera sends a key frame.</summary>
     public static bool Has(Take? take, RecorderId recorder) =>
@@ -75,6 +80,19 @@ internal sealed class GroupTake(HyperDeckGroup group, TakeClient takes, TimeProv
     /// <summary>Whether a recorder waits for its camera.</summary>
     public static bool MayBecomeReady(TakeAngle angle) =>
         angle.State is AngleState.NotReady or AngleState.Missing && angle.Obstacle is TakeObstacle.NoKeyFrame or TakeObstacle.SourceLost or TakeObstacle.Unreachable;
+
+    private static async Task<T?> TryAsync<T>(Func<Task<T>> ask)
+        where T : class
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (ProblemException)
+        {
+            return null;
+        }
+    }
 
     private Task<Take> SendAsync(TakeProtocol.IRequest request) => takes.SendAsync<Take>(request, Access.Unguarded);
 

@@ -80,7 +80,7 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
         {
             var take = await _takes.FindAsync(_members);
             if (take is not null)
-                take = await _takes.StopAsync(take);
+                take = await _takes.TryStopAsync(take);
 
             var active = recorders.Where(recorder => recorder.State != RecorderState.Inactive && !HasStopped(take, recorder.Id)).ToList();
             return FirstProblem(await TellAsync(active, id => new RecorderProtocol.Stop(id)));
@@ -94,7 +94,7 @@ internal sealed partial class RecorderGroupDeck : IDeck, IDeckGroup, IDisposable
             return DeckResult.InvalidState;
 
         var take = await _takes.FindAsync(_members);
-        var answers = take is null ? [] : (await _takes.SplitAsync(take)).Answers.Where(answer => active.Any(recorder => recorder.Id == answer.Recorder)).ToList();
+        var answers = take is null || await _takes.TrySplitAsync(take) is not { } split ? [] : split.Answers.Where(answer => active.Any(recorder => recorder.Id == answer.Recorder)).ToList();
         DeckResult[] results =
         [
             .. answers.Select(answer => answer.Error is null ? DeckResult.Done : DeckResult.InvalidState),

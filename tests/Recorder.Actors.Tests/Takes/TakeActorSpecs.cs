@@ -27,12 +27,12 @@ public sealed class TakeActorSpecs : TestKit, IDisposable
     public void Whoever_is_introduced_after_the_recorders_have_answered_is_told_at_once()
     {
         var take = Open(TakeState.Armed);
-        take.Tell(new TakeActor.Introduce(TestActor));
+        take.Tell(new TakeOrders.Introduce(TestActor));
         _recorders.ExpectMsg<RecorderProtocol.Arm>();
         _recorders.Reply(new RecorderProtocol.Armed(Cam, RecorderState.Inactive, null));
         ExpectMsg<Take>();
 
-        take.Tell(new TakeActor.Introduce(TestActor));
+        take.Tell(new TakeOrders.Introduce(TestActor));
 
         ExpectMsg<Take>().State.ShouldBe(TakeState.Armed);
     }

@@ -63,8 +63,10 @@ public class DataFolderSpecs(DataFolderSpecs.OpenedFolders opened) : IClassFixtu
             SaysTheSame(before.Event.Json, now.Event.Json, "path");
         }
 
-        events.Events.Select(e => e.Number).ShouldBe(events.Events.Select(e => e.Number).Distinct().Order());
-        foreach (var of in events.Events.GroupBy(e => e.Event.Recorder))
+        // More come all the time.
+        var told = events.Events;
+        told.Select(e => e.Number).ShouldBe(told.Select(e => e.Number).Distinct().Order());
+        foreach (var of in told.GroupBy(e => e.Event.Recorder))
             of.Select(e => e.Event.Sequence).ShouldBe(Enumerable.Range(1, of.Count()).Select(n => (long)n), of.Key);
     }
 

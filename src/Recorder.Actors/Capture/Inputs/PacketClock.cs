@@ -11,6 +11,9 @@ internal sealed class PacketClock(ICaptureInput input, SourceUri source, TimePro
 
     private readonly SenderClock _clock = new();
 
+    // By how much the latest packet of a track was far off.
+    private readonly Dictionary<int, long> _away = [];
+
     /// <summary>Sets the capture time of the last packet of a batch.</summary>
     /// <param name="info">The packet as it arrived.</param>
     public void Stamp(PacketBatch batch, in PacketInfo info, TimeSpan arrival)
@@ -18,8 +21,11 @@ internal sealed class PacketClock(ICaptureInput input, SourceUri source, TimePro
         var now = CaptureTime.ToMicroseconds(time.GetUtcNow());
         var stated = info.CaptureTimeUs != 0 ? info.CaptureTimeUs : StatedTime(info);
         var most = source.Kind == SourceKind.Device ? MostOfDevice : MostOfCamera;
-        // A clock that was right is followed by its jumps, however far.
-        stated = Math.Abs(stated - now) > most && !_clock.IsStated(info.Track) ? 0 : stated;
+        if (Math.Abs(stated - now) <= most)
+            _away.Remove(info.Track);
+        else if (!IsFollowed(info.Track, stated - now))
+            stated = 0;
+
         var last = batch.Count - 1;
         var captured = _clock.Judge(info.Track, stated, now, arrival);
         var isNear = Math.Abs(captured - now) <= most;
@@ -28,6 +34,14 @@ internal sealed class PacketClock(ICaptureInput input, SourceUri source, TimePro
             batch.SetCaptureStated(last);
 
         batch.SetClockJump(last, new TimeSpan(_clock.JumpOf(info.Track) * TimeSpan.TicksPerMicrosecond));
+    }
+
+    // A clock that was right is followed by its jumps, however far; one packet that states nonsense is not a jump.
+    private bool IsFollowed(int track, long away)
+    {
+        var isConfirmed = _away.TryGetValue(track, out var before) && Math.Abs(before - away) < MostOfDevice;
+        _away[track] = away;
+        return isConfirmed && _clock.WasStated(track);
     }
 
     private long StatedTime(in PacketInfo info)

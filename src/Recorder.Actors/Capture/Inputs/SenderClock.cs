@@ -25,21 +25,22 @@ internal sealed class SenderClock
             if (step < -Steered || step > elapsed + Steered)
             {
                 // A clock that is stated only now may be another than the arrival's from the beginning.
-                known.Jumped += known.IsStated ? step - elapsed : 0;
+                known.Jumped += known.WasStated ? step - elapsed : 0;
                 known.Correction += elapsed - step;
                 captured = known.Last + elapsed;
             }
         }
 
-        (known.Last, known.At, known.IsStated) = (captured, at, stated != 0);
+        (known.Last, known.At) = (captured, at);
+        known.WasStated |= stated != 0;
         return captured;
     }
 
     /// <summary>Whether the times of a track are no longer those that its sender states.</summary>
     public bool IsOverruled(int track) => track < _tracks.Length && _tracks[track].Correction != 0;
 
-    /// <summary>Whether the latest packet of a track stated a time.</summary>
-    public bool IsStated(int track) => track < _tracks.Length && _tracks[track].IsStated;
+    /// <summary>Whether a packet of a track has stated a time.</summary>
+    public bool WasStated(int track) => track < _tracks.Length && _tracks[track].WasStated;
 
     /// <summary>By how many microseconds the sender's clock has jumped in all, by what a track states; as exact as packets arrive.</summary>
     public long JumpOf(int track) => track < _tracks.Length ? _tracks[track].Jumped : 0;
@@ -50,6 +51,6 @@ internal sealed class SenderClock
         public TimeSpan At { get; set; }
         public long Correction { get; set; }
         public long Jumped { get; set; }
-        public bool IsStated { get; set; }
+        public bool WasStated { get; set; }
     }
 }

@@ -17,8 +17,12 @@ internal interface ITakesCluster
     /// <summary>Gives the living nodes a copy of a take, and waits a moment until they have it: what is not known elsewhere dies with this node.</summary>
     Task SpreadAsync(Take take);
 
-    /// <summary>Gives one node a copy.</summary>
-    void Tell(string node, Take take);
+    /// <summary>Whether this node has heard what the others have, or there is nobody: before, its own copies may be old.</summary>
+    bool IsSettled { get; }
+
+    /// <summary>Gives one node the marks, changes and recordings of a copy that it runs a newer one of.</summary>
+    /// <returns>Whether it has them now.</returns>
+    Task<bool> TellAsync(string node, Take take);
 
     /// <summary>Reserves a number that no other node gives to a take of the scene, also of one that it cannot reach.</summary>
     /// <param name="scene">The scene, as <see cref="TakeFiles.SceneOf"/> names it.</param>
