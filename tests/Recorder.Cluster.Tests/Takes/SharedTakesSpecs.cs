@@ -20,6 +20,7 @@ public sealed class SharedTakesSpecs : IDisposable
     private readonly ActorSystem _system = ActorSystem.Create("takes");
     private readonly Dictionary<string, Side> _nodes = [];
     private readonly HashSet<string> _away = [];
+    private (string, string) _cut;
 
     public void Dispose()
     {
@@ -71,6 +72,39 @@ public sealed class SharedTakesSpecs : IDisposable
         Meet();
         var merged = await UntilAsync("b", take.Id, copy => copy.State == TakeState.Recording);
         (merged.At, merged.TimeCode, merged.Tenure).ShouldBe((began.At, began.TimeCode, new TakeTenure(2, "b")));
+    }
+
+    [Fact]
+    public async Task What_a_node_did_is_kept_there_until_the_node_that_runs_the_take_by_now_can_be_told()
+    {
+        Start("a", "b", "c");
+        var take = await AskAsync<Take>("a", ArmOf("left"));
+        await AskAsync<Take>("a", new TakeProtocol.Start(take.Id));
+        await UntilAsync("b", take.Id, copy => copy.At is not null);
+
+        Cut("a", "b");
+        await UntilAsync("c", take.Id, copy => copy.Tenure == new TakeTenure(2, "b"));
+        // c, which both reach, answers with the copy of b.
+        await AskAsync<Take>("a", new TakeProtocol.Mark(take.Id, "seen by a"));
+        await Task.Delay(TimeSpan.FromSeconds(2.5));
+        (await AskAsync<TakesActor.HearAnswer>("a", new TakesActor.ReadCopy(take.Id))).Newer!.Marks.ShouldHaveSingleItem();
+
+        Meet();
+        foreach (var node in new[] { "a", "b", "c" })
+            await UntilAsync(node, take.Id, copy => copy.Marks.Count == 1 && copy.Tenure == new TakeTenure(2, "b"));
+    }
+
+    [Fact]
+    public async Task A_node_that_hears_its_own_copy_while_it_stores_goes_on_with_what_it_does()
+    {
+        Start("a", "b");
+        var take = await AskAsync<Take>("a", ArmOf("left"));
+        await AskAsync<Take>("a", new TakeProtocol.Start(take.Id));
+        var own = await UntilAsync("a", take.Id, copy => copy.State == TakeState.Recording);
+
+        _nodes["a"].Takes.Tell(new TakesActor.Hear(own with { Revision = own.Revision + 1 }));
+
+        (await AskAsync<Take>("a", new TakeProtocol.Stop(take.Id))).State.ShouldBe(TakeState.Done);
     }
 
     [Fact]
@@ -132,13 +166,23 @@ public sealed class SharedTakesSpecs : IDisposable
     private void Meet()
     {
         lock (_away)
+        {
             _away.Clear();
+            _cut = default;
+        }
+    }
+
+    // Only these two do not reach each other.
+    private void Cut(string one, string other)
+    {
+        lock (_away)
+            _cut = (one, other);
     }
 
     private bool Reaches(string one, string other)
     {
         lock (_away)
-            return _away.Contains(one) == _away.Contains(other);
+            return _away.Contains(one) == _away.Contains(other) && _cut != (one, other) && _cut != (other, one);
     }
 
     private async Task<T> AskAsync<T>(string node, object message)
