@@ -150,17 +150,18 @@ public sealed class TakeExportSpecs : IAsyncLifetime
         await RecordAsync();
         var take = Newest();
         var left = Path.Combine(_folder, "12A1_left_1.mov");
-        var media = Directory.EnumerateFiles(Path.Combine(_cli.Served.DataFolder, "recordings"), "*.mp4", SearchOption.AllDirectories)
-            .Single(file => file.Contains(take.Angles[1].Recordings[0].ToString(), StringComparison.Ordinal));
-        File.Move(media, media + ".away");
+        var description = Path.Combine(_cli.Served.DataFolder, "recordings", "right", take.Angles[1].Recordings[0].Value, "recording.json");
+        File.Move(description, description + ".away");
+        // A link to itself cannot be read.
+        File.CreateSymbolicLink(description, description);
 
-        // Of the angle whose media is gone there is a sentence, and the other one is there: from the folder, and by the node.
+        // Of the angle that cannot be read there is a sentence, and the other one is there: from the folder, and by the node.
         var there = Path.Combine(_folder, "there");
         foreach (var written in new[] { await ExportAsync(1), await FetchAsync(1) })
             written.Single(file => file["problem"] is not null)["file"]!.GetValue<string>().ShouldBe("12A1_right_1.mov");
 
         var time = File.GetLastWriteTimeUtc(left);
-        File.Move(media + ".away", media);
+        File.Move(description + ".away", description, overwrite: true);
         foreach (var (written, folder) in new[] { (await ExportAsync(0), _folder), (await FetchAsync(0), there) })
         {
             written.ShouldAllBe(file => file["problem"] == null);
