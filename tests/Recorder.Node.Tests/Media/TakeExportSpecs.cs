@@ -222,7 +222,11 @@ public sealed class TakeExportSpecs : IAsyncLifetime
         Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["12A1_left_1.mov", $".{take.Id}.export"], ignoreOrder: true);
         await File.WriteAllTextAsync(Path.Combine(_folder, "12A1_right_1.mov"), "mine");
         (await ExportAsync(1)).Single(file => file["problem"] is not null)["file"]!.GetValue<string>().ShouldBe("12A1_right_1.mov", "nothing of others is replaced");
-        File.Delete(Path.Combine(_folder, "12A1_right_1.mov"));
+        var part = Path.Combine(_folder, "12A1_right_1.mov.part");
+        File.Move(Path.Combine(_folder, "12A1_right_1.mov"), part);
+        (await ExportAsync(1)).Single(file => file["problem"] is not null)["problem"]!.GetValue<string>().ShouldContain($"'{part}' already exists");
+        (await File.ReadAllTextAsync(part)).ShouldBe("mine");
+        File.Delete(part);
         foreach (var project in Directory.EnumerateFiles(_folder, "Film*"))
             File.Delete(project);
 

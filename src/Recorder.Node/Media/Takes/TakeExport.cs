@@ -164,6 +164,8 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         var path = Path.Combine(folder, name);
         if (ledger.Owns(name))
             File.Delete(path + ".part");
+        else if (!file.Overwrite && File.Exists(path + ".part"))
+            throw new EditExportException(EditError.NotWritten, $"'{path}.part' already exists. Choose another name or allow overwriting.");
 
         if (file.Overwrite || !File.Exists(path))
             ledger.Begin(name, key);
