@@ -158,8 +158,7 @@ internal sealed record TimelineAnswer(
     {
         public static Moment Read(HttpRequest request, QueryParameter parameter) =>
             Query.Text(request, parameter) is not { } text ? default
-                : double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9
-                    ? new Moment(TimeSpan.FromSeconds(seconds), null)
+                : Query.IsSeconds(text, out var seconds) ? new Moment(seconds, null)
                 : new Moment(null, Query.ReadTime(request, parameter));
     }
 }

@@ -65,6 +65,15 @@ internal static class Query
                 && text.Contains('-', StringComparison.Ordinal) ? time.ToUniversalTime()
             : throw Wrong(parameter, text, "a time, for example 2026-11-22T15:04:05Z");
 
+    /// <summary>Reads seconds of a timeline: "12.5"; not below 0, and less than 30 years.</summary>
+    public static bool IsSeconds(string? text, out TimeSpan time)
+    {
+        // Infinity and NaN are numbers to the parser, whatever the style.
+        var isSeconds = double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 1e9;
+        time = isSeconds ? TimeSpan.FromSeconds(seconds) : default;
+        return isSeconds;
+    }
+
     public static ProblemException Wrong(QueryParameter parameter, string text, string expected) =>
         new(Problem.Type($"The query parameter '{parameter.Name}' must be {expected}, but is '{text}'."));
 

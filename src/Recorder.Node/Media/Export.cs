@@ -21,8 +21,12 @@ internal sealed class Export(string path, long promised, Action<Export> end, Can
     /// <summary>Cancelled, while the file is made or sent, when recordings need its space.</summary>
     public CancellationToken GivingWay => _givingWay.Token;
 
-    public void GiveWay()
+    /// <summary>Whether it was ended because it became larger than was promised.</summary>
+    public bool HasOutgrown { get; private set; }
+
+    public void GiveWay(bool hasOutgrown = false)
     {
+        HasOutgrown |= hasOutgrown;
         try
         {
             _givingWay.Cancel();

@@ -113,17 +113,19 @@ internal sealed class Exports : IDisposable
     private void Check()
     {
         Export? wanting = null;
+        var hasOutgrown = false;
         lock (_gate)
         {
             if (_running.Count > 0 && !_running.Exists(export => export.GivesWay))
             {
                 var (free, total) = _retention.Space(_folder);
-                wanting = _running.Find(export => export.Unwritten < 0)
-                    ?? (free >= _retention.MinimumFreeOf(total) ? null : _running.FindLast(export => export.IsMade) ?? _running[^1]);
+                wanting = _running.Find(export => export.Unwritten < 0);
+                hasOutgrown = wanting is not null;
+                wanting ??= free >= _retention.MinimumFreeOf(total) ? null : _running.FindLast(export => export.IsMade) ?? _running[^1];
             }
         }
 
-        wanting?.GiveWay();
+        wanting?.GiveWay(hasOutgrown);
     }
 
     private static string FolderIn(string dataFolder) => Path.Combine(Path.GetFullPath(dataFolder), "exports");

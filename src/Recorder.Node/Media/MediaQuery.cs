@@ -18,8 +18,8 @@ internal static class MediaQuery
         if (text is null)
             return null;
 
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9)
-            return TimeSpan.FromSeconds(seconds);
+        if (Query.IsSeconds(text, out var seconds))
+            return seconds;
 
         return IsWallClock(text, out var wall) ? await library.MediaTimeOfAsync(recording, wall, cancellationToken)
             : throw Query.Wrong(parameter, text, "seconds (12.5) or a time (2026-11-22T15:04:05Z)");

@@ -1,6 +1,8 @@
 using Recorder.Actors.Retention;
 using Recorder.Contracts;
 using Recorder.Media.Export;
+using Recorder.Media.Export.Editing;
+using Recorder.Node.Api;
 using Recorder.Node.Http;
 using Recorder.Node.Media;
 
@@ -74,6 +76,7 @@ public sealed class ExportAdmissionSpecs : IDisposable
         _free = MinimumFree - 1;
         _time.Tick();
         (first.GivesWay, second.GivesWay).ShouldBe((false, true));
+        second.HasOutgrown.ShouldBeFalse();
         _time.Tick();
         first.GivesWay.ShouldBeFalse("the newest is not gone yet");
         second.Dispose();
@@ -94,8 +97,58 @@ public sealed class ExportAdmissionSpecs : IDisposable
         }
 
         _time.Tick();
-        export.GivesWay.ShouldBeTrue();
+        (export.GivesWay, export.HasOutgrown).ShouldBe((true, true));
     }
+
+    [Fact]
+    public void Encoded_video_is_promised_more_for_a_better_quality_and_never_less_than_is_copied()
+    {
+        TakeExports.GrowthOf(new EditEncoding()).ShouldBe(4);
+        TakeExports.GrowthOf(new EditEncoding(0)).ShouldBe(32);
+        TakeExports.GrowthOf(new EditEncoding(EditEncoding.Worst)).ShouldBe(1);
+    }
+
+    [Theory]
+    [InlineData(25, "25", false)]
+    [InlineData(29.97, "29.97", false)]
+    [InlineData(30, "29.97", true)]
+    [InlineData(12.5, "25", true)]
+    [InlineData(0, "25", true)]
+    public void Only_cameras_of_another_rate_are_encoded(double frameRate, string rate, bool isEncoded) =>
+        TakeExports.MayNeedEncoding(frameRate, TimeCodeRate.TryParse(rate, out var known) ? known : default).ShouldBe(isEncoded);
+
+    [Fact]
+    public async Task A_take_s_export_that_was_ended_has_no_files_and_says_why()
+    {
+        var export = _exports.Begin(Mega, TimeSpan.Zero, transcode: true);
+        var job = new TakeExportJob("1", Take(), "", export);
+        await job.MakeAsync((_, cancellationToken) => Files(null, cancellationToken), ["a.mov", "b.mov"], default);
+        job.FindFile("a.mov").ShouldNotBeNull();
+
+        var failed = new TakeExportJob("2", Take(), "", export);
+        await failed.MakeAsync((_, cancellationToken) => Files(() => export.GiveWay(hasOutgrown: true), cancellationToken), ["a.mov", "b.mov"], default);
+
+        failed.State.ShouldBe(TakeExportState.Failed);
+        failed.FindFile("a.mov").ShouldBeNull();
+        failed.Describe().Files.ShouldAllBe(file => file.State == TakeFileState.Failed && file.Problem != null);
+        failed.Describe().Problem!.ShouldContain("a larger --quality value");
+        // One that waits to be fetched has none either when recordings need its room.
+        await job.WaitForRemovalAsync(default);
+        job.FindFile("a.mov").ShouldBeNull();
+        export.Dispose();
+
+        static async IAsyncEnumerable<ExportedFile> Files(
+            Action? between = null, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken = default)
+        {
+            yield return new ExportedFile("a.mov") { Bytes = 1, Sha256 = "" };
+            await Task.Yield();
+            between?.Invoke();
+            cancellationToken.ThrowIfCancellationRequested();
+            yield return new ExportedFile("b.mov") { Bytes = 1, Sha256 = "" };
+        }
+    }
+
+    private static Take Take() => new() { Id = new TakeId("20261201T000000Z-1"), State = TakeState.Done, Slate = new Slate { Scene = "1" } };
 
     [Fact]
     public async Task An_export_that_makes_room_while_it_is_made_is_answered_507()

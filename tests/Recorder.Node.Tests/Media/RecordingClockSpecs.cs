@@ -54,6 +54,33 @@ public sealed class RecordingClockSpecs
     }
 
     [Fact]
+    public void After_a_clock_was_set_back_what_was_captured_before_is_still_found()
+    {
+        var clock = Of([Blob(0, 0, 0), Blob(1, 10, 10), Blob(2, 20, 2)]);
+
+        clock.Pieces.Select(piece => ((piece.From - Noon).TotalSeconds, (piece.To - Noon).TotalSeconds)).ShouldBe([(0, 20), (2, 12)]);
+        clock.Find(Noon.AddSeconds(11))!.MediaTime.ShouldBe(TimeSpan.FromSeconds(20));
+        clock.Find(Noon.AddSeconds(15))!.MediaOf(Noon.AddSeconds(15)).ShouldBe(TimeSpan.FromSeconds(15), TimeSpan.FromTicks(20));
+        clock.Find(Noon.AddSeconds(21)).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Sound_after_a_pause_is_where_the_recording_goes_on()
+    {
+        var times = new CaptureTimes(Noon, Noon.AddSeconds(60), CaptureClock.Sender, TimeSpan.Zero, TimeSpan.Zero);
+        var clock = Of([Blob(0, 0, 0), Blob(1, 10, 40), Blob(2, 20, 50)]);
+
+        Sound(42, 53).ShouldBe(new SoundPlace(TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(23), TimeSpan.FromSeconds(12), TimeSpan.FromSeconds(23)));
+        // Of what was recorded across the pause only that of before is at its place, and of the pause there is nothing.
+        Sound(5, 16).ShouldBe(new SoundPlace(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)));
+        Sound(35, 46).ShouldBe(new SoundPlace(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(16)));
+        Sound(15, 26).ShouldBeNull();
+        Sound(-1, 10).ShouldBe(new SoundPlace(TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(10), null, TimeSpan.FromSeconds(10)));
+
+        SoundPlace? Sound(double from, double to) => AngleSoundReader.PlaceOf(clock, times, Noon.AddSeconds(from), Noon.AddSeconds(to));
+    }
+
+    [Fact]
     public void Where_the_camera_states_its_clock_only_later_what_arrived_before_has_its_clock_too()
     {
         // Frames arrive 400 ms late, and from 20 s on the camera says when they were captured.

@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
+using Recorder.Contracts;
 using Recorder.Media.Export.Editing;
 using Recorder.Node.Media;
 using Recorder.Node.Tests.Cli;
@@ -113,12 +114,17 @@ public sealed class TakeExportSpecs : IAsyncLifetime
         var (half, whole) = (Path.Combine(_folder, "12A1_left_1.mov"), Path.Combine(_folder, "12A1_right_1.mov"));
         var bytes = await File.ReadAllBytesAsync(half);
         File.Delete(half);
+        await File.WriteAllTextAsync(half + ".part", "mine");
+        (await _cli.RunAsync(1, "take", "export", "--out", _folder)).ShouldContain("is not of an earlier run");
+        (await File.ReadAllTextAsync(half + ".part")).ShouldBe("mine");
+        await BeginAsync();
         await File.WriteAllBytesAsync(half + ".part", bytes[..(bytes.Length / 2)]);
         var time = File.GetLastWriteTimeUtc(whole);
         await _cli.RunAsync("take", "export", "--out", _folder);
         (await File.ReadAllBytesAsync(half)).ShouldBe(bytes);
         File.GetLastWriteTimeUtc(whole).ShouldBe(time);
         File.Delete(half);
+        await BeginAsync();
         await File.WriteAllBytesAsync(half + ".part", new byte[bytes.Length]);
         await _cli.RunAsync("take", "export", "--out", _folder);
         (await File.ReadAllBytesAsync(half)).ShouldBe(bytes);
@@ -129,6 +135,50 @@ public sealed class TakeExportSpecs : IAsyncLifetime
         await _cli.RunAsync("take", "export", "--out", _folder, "--force");
         (await File.ReadAllBytesAsync(half)).ShouldBe(bytes);
         (await _cli.RunAsync(2, "take", "export", "--data", _cli.Served.DataFolder)).ShouldContain("cannot be used together");
+
+        // As a run that was interrupted leaves it.
+        async Task BeginAsync()
+        {
+            using var ledger = ExportLedger.Open(_folder, new TakeId((await _cli.JsonAsync("take", "show"))[0]["id"]!.GetValue<string>()));
+            ledger.Begin(Path.GetFileName(half), "");
+        }
+    }
+
+    [Fact]
+    public async Task An_export_of_which_an_angle_failed_goes_on_and_what_is_there_of_it_is_replaced()
+    {
+        await RecordAsync();
+        var take = Newest();
+        var left = Path.Combine(_folder, "12A1_left_1.mov");
+        var description = Path.Combine(_cli.Served.DataFolder, "recordings", "right", take.Angles[1].Recordings[0].Value, "recording.json");
+        File.Move(description, description + ".away");
+        // A link to itself cannot be read.
+        File.CreateSymbolicLink(description, description);
+
+        // Of the angle that cannot be read there is a sentence, and the other one is there: from the folder, and by the node.
+        var there = Path.Combine(_folder, "there");
+        foreach (var written in new[] { await ExportAsync(1), await FetchAsync(1) })
+            written.Single(file => file["problem"] is not null)["file"]!.GetValue<string>().ShouldBe("12A1_right_1.mov");
+
+        var time = File.GetLastWriteTimeUtc(left);
+        File.Move(description + ".away", description, overwrite: true);
+        foreach (var (written, folder) in new[] { (await ExportAsync(0), _folder), (await FetchAsync(0), there) })
+        {
+            written.ShouldAllBe(file => file["problem"] == null);
+            var manifest = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "Film_12A_1.json")))!;
+            manifest["angles"]!.AsArray().Count.ShouldBe(2);
+            Directory.EnumerateFiles(folder, ".*").ShouldBeEmpty();
+        }
+
+        File.GetLastWriteTimeUtc(left).ShouldBe(time, "it was whole");
+
+        async Task<IReadOnlyList<JsonNode>> FetchAsync(int exitCode)
+        {
+            var terminal = new Terminal();
+            var code = await Recorder.Node.Cli.CommandLine.RunAsync(["take", "export", "--out", there, "--json", "--node", _cli.Url], terminal.Console);
+            code.ShouldBe(exitCode, terminal.Error + terminal.Output);
+            return [.. terminal.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+        }
     }
 
     [Fact]
@@ -160,7 +210,7 @@ public sealed class TakeExportSpecs : IAsyncLifetime
     public async Task An_export_that_was_interrupted_writes_only_what_is_not_whole()
     {
         await RecordAsync();
-        var take = new Recorder.Actors.Takes.TakeFiles(Path.Combine(_cli.Served.DataFolder, "takes"), Recorder.Actors.Storage.LocalDisk.Instance, NullLogger.Instance).ReadNewest()[^1];
+        var take = Newest();
         var library = new MediaLibrary(new Recorder.Node.Configuration.ServeOptions { DataFolder = _cli.Served.DataFolder });
         var export = new TakeExport(take, library, _folder, new TakeExportOptions(EditContainer.Mov, EditHoles.Stated, Overwrite: false));
         await foreach (var file in export.WriteAsync((_, _) => { }, CancellationToken.None))
@@ -172,7 +222,11 @@ public sealed class TakeExportSpecs : IAsyncLifetime
         Directory.EnumerateFiles(_folder).Select(Path.GetFileName).ShouldBe(["12A1_left_1.mov", $".{take.Id}.export"], ignoreOrder: true);
         await File.WriteAllTextAsync(Path.Combine(_folder, "12A1_right_1.mov"), "mine");
         (await ExportAsync(1)).Single(file => file["problem"] is not null)["file"]!.GetValue<string>().ShouldBe("12A1_right_1.mov", "nothing of others is replaced");
-        File.Delete(Path.Combine(_folder, "12A1_right_1.mov"));
+        var part = Path.Combine(_folder, "12A1_right_1.mov.part");
+        File.Move(Path.Combine(_folder, "12A1_right_1.mov"), part);
+        (await ExportAsync(1)).Single(file => file["problem"] is not null)["problem"]!.GetValue<string>().ShouldContain($"'{part}' already exists");
+        (await File.ReadAllTextAsync(part)).ShouldBe("mine");
+        File.Delete(part);
         foreach (var project in Directory.EnumerateFiles(_folder, "Film*"))
             File.Delete(project);
 
@@ -188,6 +242,9 @@ public sealed class TakeExportSpecs : IAsyncLifetime
         (await File.ReadAllBytesAsync(left)).ShouldBe(bytes);
         Directory.EnumerateFiles(_folder, ".*").ShouldBeEmpty();
     }
+
+    private Take Newest() =>
+        new Recorder.Actors.Takes.TakeFiles(Path.Combine(_cli.Served.DataFolder, "takes"), Recorder.Actors.Storage.LocalDisk.Instance, NullLogger.Instance).ReadNewest()[^1];
 
     private async Task RecordAsync()
     {

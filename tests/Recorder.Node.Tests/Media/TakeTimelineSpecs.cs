@@ -77,6 +77,7 @@ public sealed class TakeTimelineSpecs : IAsyncLifetime
         await RefusedAsync("?angle=C&frame=1", HttpStatusCode.NotFound, "has no angle 'C', only A, B");
         await RefusedAsync("?angle=A&frame=100000", HttpStatusCode.NotFound, "no frame 100000");
         await RefusedAsync("?angle=A&mediaTime=100000", HttpStatusCode.NotFound, "Nothing of recording");
+        await RefusedAsync("?angle=A&mediaTime=-Infinity", HttpStatusCode.BadRequest, "must be seconds (12.5)");
         await RefusedAsync("?angle=A&recording=2&frame=1", HttpStatusCode.NotFound, "has no recording 2");
         await RefusedAsync("?at=10:20:30:12&angle=A", HttpStatusCode.BadRequest, "asks for all angles");
     }

@@ -38,7 +38,7 @@ internal static class EditExport
             var (layout, measured) = Plan(plan, survey, tracks, options);
             CheckSpace(survey, layout, path);
             IReadOnlyList<EditSound> sound;
-            using (var writer = new EditWriter(layout, survey, options, part, progress))
+            using (var writer = new EditWriter(layout, survey, options, part, progress, cancellationToken))
             {
                 reader.Read(writer.Add, cancellationToken);
                 sound = writer.Finish();

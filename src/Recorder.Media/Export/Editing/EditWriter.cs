@@ -41,7 +41,7 @@ internal sealed class EditWriter : IDisposable
     private long _written;
 
     /// <exception cref="EditExportException">The container cannot hold a track.</exception>
-    public EditWriter(EditLayout layout, SourceSurvey survey, EditFileOptions options, string path, IProgress<EditProgress>? progress)
+    public EditWriter(EditLayout layout, SourceSurvey survey, EditFileOptions options, string path, IProgress<EditProgress>? progress, CancellationToken cancellationToken)
     {
         (_layout, _progress) = (layout, progress);
         var tracks = layout.Tracks;
@@ -50,7 +50,7 @@ internal sealed class EditWriter : IDisposable
         var rate = layout.Rate;
         _ticks = rate.IsNtsc ? rate.Denominator : 1000;
         var timescale = rate.IsNtsc ? rate.Numerator : rate.Numerator * 1000;
-        _encoded = layout.Encoding is null ? null : new EncodedVideo(layout, survey, options, (place, batch) => AddFrame(batch, place, place, 1));
+        _encoded = layout.Encoding is null ? null : new EncodedVideo(layout, survey, options, (place, batch) => AddFrame(batch, place, place, 1), cancellationToken);
         try
         {
             _muxer = new Muxer(new MuxerOptions

@@ -29,14 +29,15 @@ internal sealed class EncodedVideo : IDisposable
     private readonly long[] _places;
     private readonly bool[] _isNearest;
     private readonly bool _showsBlack;
+    private readonly CancellationToken _cancellationToken;
     private (PacketBatch Batch, int Index)? _shown;
     private long _next;
     private long _written;
 
     /// <param name="add">Gets the place of each encoded frame, and a batch of its packet alone, which it releases.</param>
-    public EncodedVideo(EditLayout layout, SourceSurvey survey, EditFileOptions options, Action<long, PacketBatch> add)
+    public EncodedVideo(EditLayout layout, SourceSurvey survey, EditFileOptions options, Action<long, PacketBatch> add, CancellationToken cancellationToken)
     {
-        (_layout, _add, _showsBlack) = (layout, add, options.Holes == EditHoles.Black);
+        (_layout, _add, _showsBlack, _cancellationToken) = (layout, add, options.Holes == EditHoles.Black, cancellationToken);
         var video = layout.Tracks.VideoTrack.First;
         _timeBase = video.TimeBase;
         var rate = new Rational(layout.Rate.Numerator, layout.Rate.Denominator);
@@ -165,6 +166,8 @@ internal sealed class EncodedVideo : IDisposable
     {
         for (; _next < end; _next++)
         {
+            // A hole of hours is encoded for a single frame of the recording.
+            _cancellationToken.ThrowIfCancellationRequested();
             var encoded = PacketBatch.Rent();
             try
             {

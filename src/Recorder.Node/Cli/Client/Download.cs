@@ -92,6 +92,9 @@ internal sealed class Download(NodeClient client, CommandOutput console)
             if (read == 0)
                 return bytes;
 
+            if (read > total - bytes)
+                throw new NodeException($"The node at {client.Address} sends more of '{TextTable.Clean(Path.GetFileName(file))}' than the {total} bytes that it announced.");
+
             await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             bytes += read;
             if (console.IsTerminal && total is { } all && Environment.TickCount64 - drawn > RedrawInterval.TotalMilliseconds)

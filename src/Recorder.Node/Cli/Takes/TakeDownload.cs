@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
+using Recorder.Actors.Takes;
 using Recorder.Node.Cli.Client;
 using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Media;
 
 namespace Recorder.Node.Cli.Takes;
 
@@ -10,15 +13,20 @@ namespace Recorder.Node.Cli.Takes;
 /// Fetches files of an export from its node. One that was interrupted goes on where it ended; a file is not there under its name before its hash was
 /// checked.
 /// </summary>
-internal sealed class TakeDownload(NodeClient client, CommandOutput console, string folder, bool force)
+/// <param name="ledger">Which files of the folder are of this export, and may be replaced.</param>
+internal sealed class TakeDownload(NodeClient client, CommandOutput console, string folder, bool force, ExportLedger ledger)
 {
+    private const int LongestName = 255;
+
+    /// <param name="export">The path of the export.</param>
     /// <returns>Why there is no file; null when there is.</returns>
     /// <exception cref="NodeException">The node does not answer, or the folder cannot be written; what was fetched is kept.</exception>
-    public async Task<string?> FetchAsync(string path, string name, long bytes, string sha256, CancellationToken cancellationToken)
+    public async Task<string?> FetchAsync(string export, string? name, long bytes, string sha256, CancellationToken cancellationToken)
     {
-        if (name != Path.GetFileName(name) || name.StartsWith('.'))
-            return $"'{name}' is not the name of a file.";
+        if (name is null || !IsFileName(name))
+            return $"The node names a file '{name}', which is not the name of a file, so it was not fetched.";
 
+        var path = $"{export}/files/{Uri.EscapeDataString(name)}";
         var target = Path.Combine(folder, name);
         var part = target + ".part";
         try
@@ -28,10 +36,14 @@ internal sealed class TakeDownload(NodeClient client, CommandOutput console, str
                 if (await IsAsync(target, bytes, sha256, cancellationToken))
                     return null;
 
-                if (!force)
+                if (!MayReplace(name))
                     return $"'{target}' already exists. Choose another folder, or replace it with --force.";
             }
 
+            if (File.Exists(part) && !MayReplace(name))
+                return $"'{part}' already exists, and is not of an earlier run of this export. Choose another folder, or replace it with --force.";
+
+            ledger.Begin(name, sha256);
             var isWhole = await ContinueAsync(path, part, (name, bytes, sha256), cancellationToken) && await IsAsync(part, bytes, sha256, cancellationToken);
             if (!isWhole)
             {
@@ -58,6 +70,13 @@ internal sealed class TakeDownload(NodeClient client, CommandOutput console, str
             console.SetLive([]);
         }
     }
+
+    /// <summary>Whether a name that a node states is that of a file in the folder, and of one that an export can have.</summary>
+    internal static bool IsFileName(string name) =>
+        name.Length > 0 && Encoding.UTF8.GetByteCount(name) <= LongestName && name[0] != '.' && name.AsSpan().IndexOfAny(SlateCheck.Forbidden) < 0
+        && !name.Any(char.IsControl);
+
+    private bool MayReplace(string name) => force || ledger.Owns(name);
 
     // The bytes that are there are not fetched again.
     private async Task<bool> ContinueAsync(string path, string part, (string Name, long Bytes, string Sha256) file, CancellationToken cancellationToken)

@@ -101,15 +101,39 @@ internal sealed class TakeExportCommand(CommandOutput console)
         if (line.GetValue(_rate) is { } rate)
             body["rate"] = rate.ToString();
 
+        using var ledger = ExportLedger.Open(folder, TakeId.TryParse(take, out var id) ? id : throw new NodeException($"'{TextTable.Clean(take)}' is not the id of a take."));
+        var failed = -1;
+        try
+        {
+            return failed = await FetchAsync(client, take, body, folder, line, ledger, cancellationToken);
+        }
+        finally
+        {
+            ledger.End(isComplete: failed == 0);
+        }
+    }
+
+    private async Task<int> FetchAsync(
+        NodeClient client, string take, JsonObject body, string folder, ParseResult line, ExportLedger ledger, CancellationToken cancellationToken)
+    {
         var export = Read(await client.SendAsync(HttpMethod.Post, $"v1/takes/{take}:export", body, cancellationToken));
-        var (path, download) = ($"v1/takes/{take}/exports/{export.Id}", new TakeDownload(client, console, folder, line.GetValue(_force)));
+        var (path, download) = ($"v1/takes/{take}/exports/{Uri.EscapeDataString(export.Id)}", new TakeDownload(client, console, folder, line.GetValue(_force), ledger));
         var (printed, failed) = (new HashSet<string>(StringComparer.Ordinal), 0);
         while (true)
         {
+            // Its files are deleted. Those that failed before it say why.
+            if (export.State == TakeExportState.Failed)
+            {
+                foreach (var file in export.Files.Where(file => file.Problem != export.Problem && printed.Add(file.File)))
+                    Print(file, line);
+
+                throw new NodeException(TextTable.Clean(export.Problem ?? "The export failed."));
+            }
+
             foreach (var file in export.Files.Where(file => file.State is TakeFileState.Done or TakeFileState.Failed && printed.Add(file.File)))
             {
                 var problem = file.State == TakeFileState.Failed ? file.Problem
-                    : await download.FetchAsync($"{path}/files/{Uri.EscapeDataString(file.File)}", file.File, file.Bytes ?? 0, file.Sha256 ?? "", cancellationToken);
+                    : await download.FetchAsync(path, file.File, file.Bytes ?? 0, file.Sha256 ?? "", cancellationToken);
                 failed += problem is null ? 0 : 1;
                 Print(problem is null ? file : new TakeExportFile { File = file.File, State = TakeFileState.Failed, Problem = problem }, line);
             }
@@ -125,9 +149,6 @@ internal sealed class TakeExportCommand(CommandOutput console)
         }
 
         console.SetLive([]);
-        if (export.State == TakeExportState.Failed)
-            throw new NodeException(export.Problem ?? "The export failed.");
-
         // The node keeps what could not be fetched.
         if (failed == 0)
             await client.SendAsync(HttpMethod.Delete, path, null, cancellationToken);
@@ -136,7 +157,9 @@ internal sealed class TakeExportCommand(CommandOutput console)
     }
 
     private static TakeExportAnswer Read(JsonElement answer) =>
-        answer.Deserialize(ApiJsonContext.Default.TakeExportAnswer) ?? throw new NodeException("The node's answer is not an export of a take.");
+        answer.Deserialize(ApiJsonContext.Default.TakeExportAnswer) is { Id: not null, Files: not null } export && export.Files.All(file => file is { File: not null })
+            ? export
+            : throw new NodeException("The node's answer is not an export of a take.");
 
     private static Take Find(string data, string? text)
     {
@@ -166,15 +189,15 @@ internal sealed class TakeExportCommand(CommandOutput console)
         if (_node.IsJson(line))
             console.Line(JsonSerializer.Serialize(file, ApiJsonContext.Default.TakeExportFile));
         else if (file.Problem is not null)
-            console.Error($"{file.File}: {file.Problem}");
+            console.Error(TextTable.Clean($"{file.File}: {file.Problem}"));
         else if (file.Frames is null)
-            console.Line(file.File);
+            console.Line(TextTable.Clean(file.File));
         else
         {
-            console.Line(string.Create(
+            console.Line(TextTable.Clean(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{file.File}: {file.Frames} frames at {file.Rate} from {file.TimeCode}, {file.Bytes / 1e6:0.0} MB; a frame was moved by {file.LargestShift?.TotalMilliseconds:0.0} ms at most") +
-                (file.Holes > 0 ? $", {file.Holes} holes" : "") + (file.Quality is { } quality ? $"; encoded anew with quality {quality}" : "") + ".");
+                (file.Holes > 0 ? $", {file.Holes} holes" : "") + (file.Quality is { } quality ? $"; encoded anew with quality {quality}" : "") + "."));
         }
     }
 }

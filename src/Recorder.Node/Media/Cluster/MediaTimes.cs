@@ -24,7 +24,5 @@ internal static class MediaTimes
     }
 
     private static TimeSpan? Seconds(HttpRequest request, string name) =>
-        double.TryParse(request.Query[name], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9
-            ? TimeSpan.FromSeconds(seconds)
-            : null;
+        Query.IsSeconds(request.Query[name], out var seconds) ? seconds : null;
 }

@@ -16,14 +16,39 @@ internal sealed class AngleSoundReader(MediaLibrary library, NodeRuntime node, S
             return null;
 
         var recording = library.Open($"{angle.Recorder}~{first}");
-        // As an export places its frames: the timeline begins with the first frame.
-        var (begin, end) = (from - times.First, to - times.First);
-        if (end <= TimeSpan.Zero)
+        var clock = await RecordingClock.ReadAsync(library, recording, times, cancellationToken);
+        if (PlaceOf(clock, times, from, to) is not { } place)
             return null;
 
-        var plan = await ExportEndpoints.PlanOfAsync(recording, begin > TimeSpan.Zero ? begin : null, end, library, cancellationToken);
+        var (begin, end) = (place.Begin, place.End);
+        var plan = await ExportEndpoints.PlanOfAsync(recording, place.MediaFrom, place.MediaTo, library, cancellationToken);
         return plan is null ? null
             : await Task.Run(
                 () => RecordedSound.Read(plan.Within(options.Limits), begin, end, sampleRate, node.Runtime.Codecs, cancellationToken), cancellationToken);
     }
+
+    /// <summary>Where an interval is on the recording's timeline, and of which part of it there is media that was captured then.</summary>
+    /// <returns>Null when nothing of it was recorded.</returns>
+    internal static SoundPlace? PlaceOf(RecordingClock clock, CaptureTimes times, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (clock.Pieces is not [_, _, ..] pieces)
+        {
+            // As an export places its frames: the timeline begins with the first frame.
+            var (begin, end) = (from - times.First, to - times.First);
+            return end <= TimeSpan.Zero ? null : new SoundPlace(begin, end, begin > TimeSpan.Zero ? begin : null, end);
+        }
+
+        // The timeline leaves pauses out. Of media behind the last piece only the begin is known while it records.
+        var piece = clock.Find(from) ?? (from >= pieces[^1].From ? pieces[^1] : pieces.FirstOrDefault(piece => piece.From > from && piece.From < to));
+        if (piece is null)
+            return null;
+
+        var place = new SoundPlace(piece.MediaOf(from), piece.MediaOf(to), null, null);
+        var first = place.Begin > piece.MediaTime ? place.Begin : piece.MediaTime;
+        return place with { MediaFrom = first > TimeSpan.Zero ? first : null, MediaTo = piece != pieces[^1] && piece.End < place.End ? piece.End : place.End };
+    }
 }
+
+/// <param name="Begin">On the recording's timeline; before it begins, below 0.</param>
+/// <param name="MediaFrom">Where the media of the interval begins; null for that of the recording.</param>
+internal readonly record struct SoundPlace(TimeSpan Begin, TimeSpan End, TimeSpan? MediaFrom, TimeSpan? MediaTo);

@@ -18,7 +18,7 @@ internal sealed record LedgerLine(string File, string Key)
 
 /// <summary>
 /// What an export has written to its folder, so that one that was interrupted goes on: a line as a file is begun and another when it is complete. The
-/// ledger is gone when the export is complete.
+/// ledger is gone when each file of the export was written.
 /// </summary>
 internal sealed class ExportLedger : IDisposable
 {
@@ -66,10 +66,15 @@ internal sealed class ExportLedger : IDisposable
         return described;
     }
 
-    /// <summary>The export is complete.</summary>
-    public void Delete()
+    /// <summary>
+    /// The export is over. While files of it are missing, the ledger stays, so that the next run may replace what this one wrote; not when nothing was
+    /// written.
+    /// </summary>
+    public void End(bool isComplete)
     {
-        File.Delete(_file.Name);
+        if (isComplete || !_lines.Keys.Any(file => File.Exists(PathOf(file)) || File.Exists(PathOf(file) + ".part")))
+            File.Delete(_file.Name);
+
         Dispose();
     }
 

@@ -81,8 +81,12 @@ internal sealed class RecordingClock
                 continue;
 
             // Where the next piece follows at once, rounding must not open a hole between the two.
-            var isFollowed = i + 1 < Pieces.Count && Pieces[i + 1].MediaTime - Pieces[i].End < TimeSpan.FromMilliseconds(2) && Pieces[i + 1].From - Pieces[i].To < Step;
-            return wall < Pieces[i].To || isFollowed ? Pieces[i] : null;
+            var isFollowed = i + 1 < Pieces.Count && Pieces[i + 1].MediaTime - Pieces[i].End < TimeSpan.FromMilliseconds(2)
+                && wall < Pieces[i + 1].From && Pieces[i + 1].From - Pieces[i].To < Step;
+            if (wall < Pieces[i].To || isFollowed)
+                return Pieces[i];
+
+            // After a clock was set back, an earlier piece may reach further.
         }
 
         return null;

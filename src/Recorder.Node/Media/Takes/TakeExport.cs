@@ -64,11 +64,13 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     {
         Directory.CreateDirectory(folder);
         using var ledger = ExportLedger.Open(folder, take.Id);
+        var isComplete = true;
         foreach (var (angle, number, name) in FilesOf(take, options.Container))
         {
             var file = number < angle.Recordings.Count
                 ? await WriteAngleAsync(angle, number, name, ledger, progress, cancellationToken)
                 : new ExportedFile(name, Problem: $"Recorder {angle.Recorder} has recorded nothing of the take.");
+            isComplete &= file.Problem is null;
             yield return file;
             if (file.IsOutOfRoom)
                 yield break;
@@ -79,13 +81,14 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
             var projects = new TakeProjects(take, _timeCode, folder, options, ledger);
             foreach (var file in await Task.Run(() => projects.Write(_angles, _written), cancellationToken))
             {
+                isComplete &= file.Problem is null;
                 yield return file;
                 if (file.IsOutOfRoom)
                     yield break;
             }
         }
 
-        ledger.Delete();
+        ledger.End(isComplete);
     }
 
     /// <summary>The files of the angles: one for each recording, and one of which nothing will come for an angle without.</summary>
@@ -145,6 +148,11 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         {
             return new ExportedFile(name, Problem: refused.Problem.Detail);
         }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            // The recording was removed meanwhile, or cannot be read: the other angles can.
+            return new ExportedFile(name, Problem: failed.Message) { IsOutOfRoom = VolumeFull.Is(failed) };
+        }
     }
 
     private ExportedFile Write(
@@ -156,6 +164,8 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         var path = Path.Combine(folder, name);
         if (ledger.Owns(name))
             File.Delete(path + ".part");
+        else if (!file.Overwrite && File.Exists(path + ".part"))
+            throw new EditExportException(EditError.NotWritten, $"'{path}.part' already exists. Choose another name or allow overwriting.");
 
         if (file.Overwrite || !File.Exists(path))
             ledger.Begin(name, key);

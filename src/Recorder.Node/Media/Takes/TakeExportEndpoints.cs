@@ -49,8 +49,9 @@ internal static class TakeExportEndpoints
     private static async Task<IResult> GetFileAsync(string take, string export, string file, HttpContext context, TakeClient client, TakeExports exports)
     {
         var job = await FindAsync(take, export, context, client, exports);
-        var found = job.FindFile(file) ?? throw new ProblemException(Problem.NotFound(
-            $"Export {job.Id} has no file '{file[..Math.Min(file.Length, 200)]}', or has not made it yet; GET /v1/takes/{job.Take.Id}/exports/{job.Id} lists its files."));
+        var found = job.FindFile(file) ?? throw new ProblemException(Problem.NotFound(job.Describe() is { State: TakeExportState.Failed } failed
+            ? $"Export {job.Id} has failed, and its files were deleted: {failed.Problem}"
+            : $"Export {job.Id} has no file '{file[..Math.Min(file.Length, 200)]}', or has not made it yet; GET /v1/takes/{job.Take.Id}/exports/{job.Id} lists its files."));
         context.Response.Headers.ContentDisposition = $"attachment; filename*=UTF-8''{Uri.EscapeDataString(file)}";
         return new FileResult(RangedContent.OfFile(Path.Combine(job.Export.Path, found.File), 0, found.Bytes!.Value, TypeOf(file), found.Sha256!), job.Export);
     }
@@ -103,8 +104,20 @@ internal static class TakeExportEndpoints
     {
         public async Task ExecuteAsync(HttpContext httpContext)
         {
-            await using var registration = export.GivingWay.Register(httpContext.Abort);
+            await using var registration = GivingWay().Register(httpContext.Abort);
             await new RangedResult(content).ExecuteAsync(httpContext);
+        }
+
+        private CancellationToken GivingWay()
+        {
+            try
+            {
+                return export.GivingWay;
+            }
+            catch (ObjectDisposedException)
+            {
+                throw new ProblemException(Problem.NotFound("The export was ended meanwhile, and its files were deleted; export the take again."));
+            }
         }
     }
 }

@@ -31,11 +31,13 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
         }
     }
 
-    /// <summary>Finds a file that can be downloaded.</summary>
-    public TakeExportFile? FindFile(string name) => Describe().Files.FirstOrDefault(file => file.File == name && file.State == TakeFileState.Done);
+    /// <summary>Finds a file that can be downloaded; there is none once the export has failed.</summary>
+    public TakeExportFile? FindFile(string name) =>
+        Describe() is { State: not TakeExportState.Failed } made ? made.Files.FirstOrDefault(file => file.File == name && file.State == TakeFileState.Done) : null;
 
     /// <summary>Makes the files. Ends when the export is removed, gives way to recordings, or the node ends.</summary>
-    public async Task MakeAsync(TakeExport files, IEnumerable<string> names, CancellationToken stopping)
+    public async Task MakeAsync(
+        Func<Action<string, EditProgress>, CancellationToken, IAsyncEnumerable<ExportedFile>> write, IEnumerable<string> names, CancellationToken stopping)
     {
         using var any = CancellationTokenSource.CreateLinkedTokenSource(_removal.Token, export.GivingWay, stopping);
         lock (_gate)
@@ -46,7 +48,7 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
         try
         {
             var isOutOfRoom = false;
-            await foreach (var file in files.WriteAsync(Report, any.Token))
+            await foreach (var file in write(Report, any.Token))
             {
                 Set(Describe(file));
                 isOutOfRoom |= file.IsOutOfRoom;
@@ -57,7 +59,8 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
         }
         catch (OperationCanceledException)
         {
-            End(export.GivesWay ? "The export was ended because recordings need its room (minFree): make room, and export again." : "The export was ended.");
+            End(export.HasOutgrown ? OutgrownText
+                : export.GivesWay ? "The export was ended because recordings need its room (minFree): make room, and export again." : "The export was ended.");
         }
 #pragma warning disable CA1031 // It is told to whoever asks for the export.
         catch (Exception failed)
@@ -97,6 +100,10 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
         Quality = file.Report?.Encoded?.Quality,
     };
 
+    private string OutgrownText => export.Transcodes
+        ? "The encoded video became larger than was foreseen for its quality, and the export was ended: use a larger --quality value, which makes smaller files."
+        : "The files became larger than their recordings, and the export was ended: export again.";
+
     private void Report(string name, EditProgress done) =>
         Set(new TakeExportFile { File = name, State = TakeFileState.Making, Progress = done.Of == 0 ? 0 : Math.Round(Math.Min(1, (double)done.Frames / done.Of), 3) });
 
@@ -117,6 +124,15 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
         lock (_gate)
         {
             (_state, _problem) = (problem is null ? TakeExportState.Done : TakeExportState.Failed, problem);
+            if (problem is null)
+                return;
+
+            // Nothing of an export that failed is kept.
+            for (var i = 0; i < _files.Count; i++)
+            {
+                if (_files[i].State != TakeFileState.Failed)
+                    _files[i] = new TakeExportFile { File = _files[i].File, State = TakeFileState.Failed, Problem = problem };
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
+using Recorder.Media;
+using Recorder.Media.Export.Editing;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;
@@ -12,7 +14,9 @@ namespace Recorder.Node.Media;
 internal sealed class TakeExports(Exports exports, MediaLibrary library, TimeProvider time, IHostApplicationLifetime lifetime) : IDisposable
 {
     private const int MostKept = 32;
-    private const int EncodedGrowth = 4;
+
+    // By how much rates of the same camera may differ: 29.97 and 30 are a thousandth apart.
+    private const double SameRate = 0.0005;
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(1);
 
@@ -23,7 +27,7 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
     /// <exception cref="ProblemException">There is nothing to export, or no room for it.</exception>
     public async Task<TakeExportJob> BeginAsync(Take take, TakeExportOptions options, CancellationToken cancellationToken)
     {
-        var (bytes, longest, recordings) = await MeasureAsync(take, cancellationToken);
+        var (bytes, longest, recordings) = await MeasureAsync(take, options.Rate, cancellationToken);
         var key = KeyOf(take, options, recordings);
         lock (_gate)
         {
@@ -74,8 +78,7 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
         if (_jobs.Count >= MostKept && _jobs.Values.Select(job => job.Job).FirstOrDefault(job => job.State != TakeExportState.Making) is { } oldest)
             Remove(oldest);
 
-        // How large encoded video becomes depends on its content.
-        var export = exports.Begin(options.Encode is null ? bytes : bytes * EncodedGrowth, longest, transcode: options.Encode is not null);
+        var export = exports.Begin(options.Encode is { } encode ? (long)(bytes * GrowthOf(encode)) : bytes, longest, transcode: options.Encode is not null);
         var job = new TakeExportJob(Guid.NewGuid().ToString("n"), take, key, export);
         _jobs[job.Id] = (job, time.CreateTimer(_ => Remove(job), null, Kept, Timeout.InfiniteTimeSpan));
         var files = new TakeExport(take, library, export.Path, options with { Codecs = exports.Codecs(), Limits = exports.Limits });
@@ -87,7 +90,7 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
     {
         try
         {
-            await job.MakeAsync(files, TakeExport.FilesOf(job.Take, options.Container).Select(file => file.Name), lifetime.ApplicationStopping);
+            await job.MakeAsync(files.WriteAsync, TakeExport.FilesOf(job.Take, options.Container).Select(file => file.Name), lifetime.ApplicationStopping);
             if (!job.Export.GivesWay && job.State == TakeExportState.Done)
                 await job.WaitForRemovalAsync(lifetime.ApplicationStopping);
         }
@@ -97,8 +100,19 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
         }
     }
 
-    private async Task<(long Bytes, TimeSpan Longest, string Recordings)> MeasureAsync(Take take, CancellationToken cancellationToken)
+    /// <summary>
+    /// How many times the bytes of the recordings are promised to encoded video. How large it becomes depends on its content; x264 makes about half of it
+    /// for each 6 of its constant rate factor. Angles of the wanted rate are copied, so it is never less than once.
+    /// </summary>
+    internal static double GrowthOf(EditEncoding encode) => Math.Max(1, 4 * Math.Pow(2, (EditEncoding.Usual - encode.Quality) / 6.0));
+
+    /// <summary>Whether the video is of another rate than the files, or may be: only that is encoded.</summary>
+    internal static bool MayNeedEncoding(double frameRate, TimeCodeRate rate) =>
+        frameRate <= 0 || Math.Abs((frameRate * rate.Denominator / rate.Numerator) - 1) > SameRate;
+
+    private async Task<(long Bytes, TimeSpan LongestEncoded, string Recordings)> MeasureAsync(Take take, TimeCodeRate? rate, CancellationToken cancellationToken)
     {
+        var wanted = new TakeTimeCode(take, rate).Rate;
         var (bytes, longest, recordings) = (0L, TimeSpan.Zero, new StringBuilder());
         foreach (var angle in take.Angles)
         {
@@ -108,10 +122,11 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
                 {
                     var (recording, plan) = await TakeExport.PlanAsync(angle, number, library, cancellationToken);
                     bytes += plan?.Bytes ?? 0;
-                    longest = plan?.Duration > longest ? plan.Duration : longest;
+                    var video = recording.Description.Tracks.FirstOrDefault(track => track.Kind == TrackKind.Video);
+                    longest = plan?.Duration > longest && MayNeedEncoding(video?.FrameRate ?? 0, wanted) ? plan.Duration : longest;
                     recordings.Append(CultureInfo.InvariantCulture, $"{recording.Key} {(take.IsOpen ? 0 : plan?.Bytes)}\n");
                 }
-                catch (ProblemException)
+                catch (Exception failed) when (failed is ProblemException or IOException or UnauthorizedAccessException)
                 {
                     // The export says of its file what is wrong with it.
                 }

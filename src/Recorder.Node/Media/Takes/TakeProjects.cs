@@ -7,9 +7,8 @@ namespace Recorder.Node.Media;
 /// <summary>Writes what editors import beside the files of a take's angles, and the manifest.</summary>
 internal sealed class TakeProjects(Take take, TakeTimeCode timeCode, string folder, TakeExportOptions options, ExportLedger ledger)
 {
-    // Linux error numbers ENOSPC and EDQUOT.
-    private const int NoSpace = 28;
-    private const int QuotaExceeded = 122;
+    // What a file system takes, less the longest ending: "_999.edl.part".
+    private const int LongestName = 255 - 13;
 
     /// <param name="media">The files of the angles.</param>
     public List<ExportedFile> Write(IReadOnlyList<EditAngle> angles, IReadOnlyList<ManifestFile> media)
@@ -46,16 +45,17 @@ internal sealed class TakeProjects(Take take, TakeTimeCode timeCode, string fold
     private ExportedFile WriteFile(string name, Action<Stream> write)
     {
         var path = Path.Combine(folder, name);
-        var part = path + ".part";
+        var (part, isCreated) = (path + ".part", false);
         try
         {
             var replaces = options.Overwrite || ledger.Owns(name);
-            if (!replaces && File.Exists(path))
-                return new ExportedFile(name, Problem: $"'{path}' already exists. Choose another name or allow overwriting.");
+            if (!replaces && (File.Exists(path) || File.Exists(part)))
+                return new ExportedFile(name, Problem: $"'{(File.Exists(path) ? path : part)}' already exists. Choose another name or allow overwriting.");
 
             ledger.Begin(name, "");
             using (var stream = new FileStream(part, FileMode.Create))
             {
+                isCreated = true;
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
@@ -73,11 +73,24 @@ internal sealed class TakeProjects(Take take, TakeTimeCode timeCode, string fold
         }
         catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
         {
-            return new ExportedFile(name, Problem: failed.Message) { IsOutOfRoom = (failed.HResult & 0xffff) is NoSpace or QuotaExceeded };
+            return new ExportedFile(name, Problem: failed.Message) { IsOutOfRoom = VolumeFull.Is(failed) };
         }
         finally
         {
+            if (isCreated)
+                Remove(part);
+        }
+    }
+
+    private static void Remove(string part)
+    {
+        try
+        {
             File.Delete(part);
+        }
+        catch (Exception stays) when (stays is IOException or UnauthorizedAccessException)
+        {
+            // What went wrong first is told.
         }
     }
 
@@ -125,6 +138,23 @@ internal sealed class TakeProjects(Take take, TakeTimeCode timeCode, string fold
     private string SlateFile()
     {
         var project = take.Slate.Project.Length > 0 ? take.Slate.Project + "_" : "";
-        return $"{project}{take.Slate.Scene}_{take.Slate.Take}";
+        var (name, number) = ($"{project}{take.Slate.Scene}", $"_{take.Slate.Take}");
+        return Shorten(name, LongestName - number.Length) + number;
+    }
+
+    // The number tells takes of a scene apart, so it is the name that is cut, between characters.
+    private static string Shorten(string name, int bytes)
+    {
+        var (length, size) = (0, 0);
+        foreach (var rune in name.EnumerateRunes())
+        {
+            size += rune.Utf8SequenceLength;
+            if (size > bytes)
+                return name[..length];
+
+            length += rune.Utf16SequenceLength;
+        }
+
+        return name;
     }
 }

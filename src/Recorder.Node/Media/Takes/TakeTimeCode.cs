@@ -5,6 +5,8 @@ namespace Recorder.Node.Media;
 /// <summary>The time code of a take: which moment is which frame of it, and back. The one mapping of its timeline and of its export.</summary>
 internal sealed class TakeTimeCode
 {
+    private static readonly TimeSpan HalfSecond = TimeSpan.FromSeconds(0.5);
+
     private readonly Take _take;
 
     // Of the take's moment, in the time zone of the node that ran the take.
@@ -19,7 +21,7 @@ internal sealed class TakeTimeCode
         _own = TimeCodeRate.TryParse(take.Rate, out var rate) ? rate : throw new InvalidDataException($"'{take.Rate}' is no rate of time code.");
         Rate = counted ?? rate;
         _timeOfDay = take.At is { } at && TimeCode.TryParse(take.TimeCode ?? "", rate, out var code)
-            ? TimeSpan.Parse(code.ToString()[..8], CultureInfo.InvariantCulture) + IntoSecond(take, at, rate)
+            ? TimeOfDay(take, at, code)
             : TimeSpan.Zero;
     }
 
@@ -59,8 +61,36 @@ internal sealed class TakeTimeCode
         return (frames < 0 ? At - Rate.TimeOf(-frames) : At + Rate.TimeOf(frames)) - Phase;
     }
 
+    /// <summary>Reads a time code of the take, which counts as the take does: a colon before the frames means a semicolon, and the other way round.</summary>
+    /// <param name="wrong">Why it is none although it looks like one; null where it does not.</param>
+    public bool TryParse(string text, out TimeCode timeCode, out string? wrong)
+    {
+        var own = text.Length == 11 && text[8] is ':' or ';' ? $"{text[..8]}{(_take.IsDropFrame && Rate.CanDropFrames ? ';' : ':')}{text[9..]}" : text;
+        var isCode = TimeCode.TryParse(own, Rate, out timeCode);
+        wrong = !isCode && own.Length == 11 && own[8] == ';' && TimeCode.TryParse($"{own[..8]}:{own[9..]}", Rate, out _)
+            ? $"drop-frame time code leaves {own} out: the first {Rate.Nominal / 15} frames of each minute but every tenth do not exist"
+            : null;
+        return isCode;
+    }
+
     // The clock's time code was made from the moment; that of LTC says itself how far into a second the moment is.
-    private static TimeSpan IntoSecond(Take take, DateTimeOffset at, TimeCodeRate rate) => take.TimeCodeSource == TimeCodeSource.Ltc
-        ? rate.TimeOf(int.Parse(take.TimeCode!.AsSpan(9), CultureInfo.InvariantCulture)) + (take.TimeCodePhase ?? TimeSpan.Zero)
-        : TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond);
+    private static TimeSpan TimeOfDay(Take take, DateTimeOffset at, TimeCode code)
+    {
+        var (label, frame) = (code.ToString(), code.Rate.TimeOf(code.Frame));
+        var second = TimeSpan.Parse(label[..8], CultureInfo.InvariantCulture);
+        if (take.TimeCodeSource == TimeCodeSource.Ltc)
+            return second + code.Rate.TimeOf(int.Parse(label.AsSpan(9), CultureInfo.InvariantCulture)) + (take.TimeCodePhase ?? TimeSpan.Zero);
+
+        var time = second + TimeSpan.FromTicks(at.Ticks % TimeSpan.TicksPerSecond);
+        if (!code.IsDropFrame)
+            return time;
+
+        // Drop-frame labels lag the clock, so that the label's second may not be the clock's.
+        if (time - frame > HalfSecond)
+            time -= 2 * HalfSecond;
+        else if (frame - time > HalfSecond)
+            time += 2 * HalfSecond;
+
+        return time < TimeSpan.Zero ? time + TimeSpan.FromDays(1) : time;
+    }
 }

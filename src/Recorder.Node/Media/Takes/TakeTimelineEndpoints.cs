@@ -56,12 +56,13 @@ internal static class TakeTimelineEndpoints
     }
 
     private static DateTimeOffset ReadMoment(string text, TakeTimeCode timeCode) =>
-        TimeCode.TryParse(text, timeCode.Rate, out var code) ? timeCode.MomentOf(code)
+        timeCode.TryParse(text, out var code, out var wrong) ? timeCode.MomentOf(code)
+        : wrong is not null ? throw new ProblemException(Problem.NotSupported($"'at' is no time code of the take: {wrong}."))
         : MediaQuery.IsWallClock(text, out var wall) ? wall.ToUniversalTime()
         : throw Query.Wrong(At, text, $"a time (2026-11-22T15:04:05Z) or a time code at {timeCode.Rate} frames per second (10:20:30:12)");
 
     private static TimeSpan ReadSeconds(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds < 1e9
-            ? TimeSpan.FromSeconds(seconds)
+        Query.IsSeconds(text, out var seconds)
+            ? seconds
             : throw Query.Wrong(MediaTime, text, "seconds (12.5)");
 }

@@ -56,7 +56,7 @@ internal sealed class TakeTimelineReader(Take take, MediaLibrary library)
         {
             return (null, new RecordingTimeline { Key = $"{angle.Recorder}~{angle.Recordings[number]}", Problem = gone.Problem.Detail });
         }
-        catch (IOException unreadable)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
             return (null, new RecordingTimeline { Key = $"{angle.Recorder}~{angle.Recordings[number]}", Problem = unreadable.Message });
         }
@@ -74,12 +74,21 @@ internal sealed class TakeTimelineReader(Take take, MediaLibrary library)
         var key = question.Recording <= asked.Angle.Recordings.Count ? $"{asked.Angle.Recorder}~{asked.Angle.Recordings[question.Recording - 1]}" : null;
         var recording = asked.Recordings.Find(recording => recording.Played.Key.ToString() == key)
             ?? throw Missing($"Angle {asked.Angle.Angle} has no recording {question.Recording} that can be read; it has {asked.Angle.Recordings.Count}.");
-        var media = question.MediaTime ?? TimeOf(recording, question.Frame!.Value);
-        var piece = recording.Clock.Pieces.LastOrDefault(piece => piece.MediaTime <= media && media < piece.End)
-            ?? throw Missing($"Nothing of recording {key} is at {media.TotalSeconds:0.###} s; its pieces say what is there.");
-        var wall = piece.WallOf(media);
-        return MomentOf(wall, [.. angles.Select(angle => angle.Angle == asked.Angle ? recording.Show(piece, media, _timeCode) : Look(angle.Angle, angle.Recordings, wall))]);
+        try
+        {
+            var media = question.MediaTime ?? TimeOf(recording, question.Frame!.Value);
+            var piece = recording.Clock.Pieces.LastOrDefault(piece => piece.MediaTime <= media && media < piece.End)
+                ?? throw Missing($"Nothing of recording {key} is at {media.TotalSeconds:0.###} s; its pieces say what is there.");
+            var (wall, own) = (piece.WallOf(media), recording.Show(piece, media, _timeCode));
+            return MomentOf(wall, [.. angles.Select(angle => angle.Angle == asked.Angle ? own : Look(angle.Angle, angle.Recordings, wall))]);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw Missing(Unreadable(recording, failed));
+        }
     }
+
+    private static string Unreadable(AngleRecording recording, Exception failed) => $"Recording {recording.Played.Key} cannot be read: {failed.Message}";
 
     private static TimeSpan TimeOf(AngleRecording recording, long number) => recording.Frames switch
     {
@@ -94,8 +103,16 @@ internal sealed class TakeTimelineReader(Take take, MediaLibrary library)
     {
         foreach (var recording in Enumerable.Reverse(recordings))
         {
-            if (recording.Clock.Find(at) is { } piece)
-                return recording.Show(piece, piece.MediaOf(at), _timeCode);
+            try
+            {
+                if (recording.Clock.Find(at) is { } piece)
+                    return recording.Show(piece, piece.MediaOf(at), _timeCode);
+            }
+            catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+            {
+                // It was removed meanwhile; the other angles are there.
+                return new AngleMoment { Angle = angle.Angle, Recorder = angle.Recorder, Recording = recording.Played.Key.ToString(), Detail = Unreadable(recording, failed) };
+            }
         }
 
         var gap = recordings.SelectMany(recording => recording.Gaps).LastOrDefault(gap => gap.From <= at && at <= gap.To && gap.Cause != GapCause.Muted);

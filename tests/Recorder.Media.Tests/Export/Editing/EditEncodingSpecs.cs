@@ -68,6 +68,26 @@ public sealed class EditEncodingSpecs(RecordedExtents media) : EditSpecs(media)
     }
 
     [Fact]
+    public void A_hole_that_is_encoded_ends_when_it_is_cancelled()
+    {
+        var extent = Media.Record("away.mp4", $"{Counting.Replace("{0}", "25/2")} {Plain}");
+        var path = Media.New(".mov");
+        using var source = new CancellationTokenSource();
+        var most = 0L;
+        var progress = new Reports(done =>
+        {
+            most = Math.Max(most, done.Frames);
+            source.Cancel();
+        });
+
+        Should.Throw<OperationCanceledException>(() => EditExport.Write(
+            WithHole(extent, TimeSpan.FromMinutes(10)), At(Options(), "25"), path, progress, source.Token));
+
+        most.ShouldBeLessThan(5000);
+        Directory.GetFiles(Path.GetDirectoryName(path)!, Path.GetFileName(path) + "*").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_rate_of_1001_seconds_is_met_too() =>
         ShouldBeForEditors(
             Export(PlanOf(Media.Record("half.mp4", $"{Counting.Replace("{0}", "25/2")} {Sound} {Plain} -c:a aac")), "mov", options => At(options, "29.97") with { TimeCode = Parse("00:00:59;28") }).Path,
