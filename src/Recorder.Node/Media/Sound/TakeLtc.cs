@@ -10,6 +10,9 @@ internal sealed class TakeLtc(IServiceProvider services) : ILtcReader
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(10);
 
+    // What arrives is in a file after this time at the latest.
+    private static readonly TimeSpan Storing = TimeSpan.FromSeconds(5);
+
     // The last packet may end before the interval does.
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(200);
 
@@ -27,7 +30,9 @@ internal sealed class TakeLtc(IServiceProvider services) : ILtcReader
             if (sound is null)
                 return new LtcAnswer(null, default, $"Recorder {angle.Recorder} has recorded nothing of the first {After.TotalSeconds} s.", IsFinal: angle.State == AngleState.Stopped);
 
-            var isWhole = angle.State == AngleState.Stopped || sound.End >= (Before + After - Slack).TotalSeconds * SampleRate;
+            // Behind a pause, or a step of its clock, there may never be sound of the whole interval.
+            var isPast = services.GetRequiredService<TimeProvider>().GetUtcNow() > to + Storing;
+            var isWhole = angle.State == AngleState.Stopped || isPast || sound.End >= (Before + After - Slack).TotalSeconds * SampleRate;
             // Until the camera states its clock, or all is there, the moment may still be found to be elsewhere in the recording.
             if (!isWhole && angle.Times?.Clock != CaptureClock.Sender)
                 return new LtcAnswer(null, default, $"Camera {angle.Camera} has not stated its clock.", IsFinal: false);
