@@ -6,6 +6,8 @@ namespace Recorder.Node.Media;
 /// <summary>Reads the sound of a take's angles by the clock of the take, also while they record.</summary>
 internal sealed class AngleSoundReader(MediaLibrary library, NodeRuntime node, ServeOptions options)
 {
+    private static readonly TimeSpan Scatter = TimeSpan.FromSeconds(2);
+
     /// <summary>Decodes the sound of an interval of an angle's first recording.</summary>
     /// <returns>Null while nothing of the interval was recorded.</returns>
     /// <exception cref="ProblemException">The recording is not on this node, or was removed.</exception>
@@ -31,7 +33,7 @@ internal sealed class AngleSoundReader(MediaLibrary library, NodeRuntime node, S
     /// <returns>Null when nothing of it was recorded.</returns>
     internal static SoundPlace? PlaceOf(RecordingClock clock, CaptureTimes times, DateTimeOffset from, DateTimeOffset to)
     {
-        if (clock.Pieces is not [_, _, ..] pieces)
+        if (Join(clock.Pieces, times.Clock) is not [_, _, ..] pieces)
         {
             // As an export places its frames: the timeline begins with the first frame.
             var (begin, end) = (from - times.First, to - times.First);
@@ -39,13 +41,28 @@ internal sealed class AngleSoundReader(MediaLibrary library, NodeRuntime node, S
         }
 
         // The timeline leaves pauses out. Of media behind the last piece only the begin is known while it records.
-        var piece = clock.Find(from) ?? (from >= pieces[^1].From ? pieces[^1] : pieces.FirstOrDefault(piece => piece.From > from && piece.From < to));
+        var piece = pieces.FindLast(piece => piece.From <= from && from < piece.To) ?? (from >= pieces[^1].From ? pieces[^1] : pieces.FirstOrDefault(piece => piece.From > from && piece.From < to));
         if (piece is null)
             return null;
 
         var place = new SoundPlace(piece.MediaOf(from), piece.MediaOf(to), null, null);
         var first = place.Begin > piece.MediaTime ? place.Begin : piece.MediaTime;
         return place with { MediaFrom = first > TimeSpan.Zero ? first : null, MediaTo = piece != pieces[^1] && piece.End < place.End ? piece.End : place.End };
+    }
+
+    // Arrival times of a busy machine scatter by more than the steps at which a stated clock is divided: only a longer one is a pause.
+    private static List<ClockPiece> Join(IReadOnlyList<ClockPiece> pieces, CaptureClock clock)
+    {
+        var joined = new List<ClockPiece>();
+        foreach (var piece in pieces)
+        {
+            if (clock != CaptureClock.Sender && joined is [.., var last] && (piece.MediaTime - last.End).Duration() < TimeSpan.FromMilliseconds(2) && (piece.From - last.To).Duration() < Scatter)
+                joined[^1] = last with { Duration = last.Duration + piece.Duration, To = last.From + last.Duration + piece.Duration };
+            else
+                joined.Add(piece);
+        }
+
+        return joined;
     }
 }
 
