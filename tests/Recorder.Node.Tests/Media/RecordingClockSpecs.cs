@@ -81,6 +81,16 @@ public sealed class RecordingClockSpecs
     }
 
     [Fact]
+    public void Frames_that_arrive_late_on_a_busy_machine_are_no_pause_in_the_sound()
+    {
+        var clock = Of([Blob(0, 0, 0), Blob(1, 10, 10.6), Blob(2, 20, 20.1)]);
+        clock.Pieces.Count.ShouldBeGreaterThan(1);
+
+        AngleSoundReader.PlaceOf(clock, new CaptureTimes(Noon, Noon.AddSeconds(30), CaptureClock.Arrival, TimeSpan.Zero, TimeSpan.Zero), Noon.AddSeconds(5), Noon.AddSeconds(16))
+            .ShouldBe(new SoundPlace(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(16)));
+    }
+
+    [Fact]
     public void Where_the_camera_states_its_clock_only_later_what_arrived_before_has_its_clock_too()
     {
         // Frames arrive 400 ms late, and from 20 s on the camera says when they were captured.
