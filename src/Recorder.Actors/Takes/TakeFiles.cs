@@ -90,17 +90,7 @@ internal sealed class TakeFiles(string folder, IDisk disk, ILogger logger)
     /// <summary>The name of a scene in its project. Names of files do not tell cases apart everywhere.</summary>
     public static string SceneOf(Slate slate) => $"{slate.Project}\n{slate.Scene}".ToUpperInvariant();
 
-    public long? FreeBytes(string volume)
-    {
-        try
-        {
-            return disk.FreeBytes(volume);
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
-    }
+    public long? FreeBytes(string volume) => IDisk.FindFreeBytes(disk, volume);
 
     private Take? Read(string path)
     {

@@ -40,25 +40,13 @@ internal static class PeerEndpoints
         var answer = cluster.View.Holds(command.Recorder) ? await AskAsync(node.Registry, command) : null;
         // Of a take's recorders on several nodes, each has its own volume.
         if (answer is RecorderProtocol.Armed armed)
-            answer = armed with { Node = cluster.Name, FreeBytes = await Task.Run(() => FindFreeBytes(node.Options.RecordingsFolder)) };
+            answer = armed with { Node = cluster.Name, FreeBytes = await Task.Run(() => IDisk.FindFreeBytes(LocalDisk.Instance, node.Options.RecordingsFolder)) };
 
         if (answer is null || PeerAnswer.Write(answer) is not { } written)
             return Results.StatusCode(StatusCodes.Status421MisdirectedRequest);
 
         context.Response.Headers[PeerAnswer.KindHeader] = written.Kind;
         return Results.Text(written.Json, "application/json");
-    }
-
-    private static long? FindFreeBytes(string folder)
-    {
-        try
-        {
-            return LocalDisk.Instance.FreeBytes(folder);
-        }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
     }
 
     private static async Task<IResult> ReadTakeAsync(string take, HttpContext context, NodeRuntime node)

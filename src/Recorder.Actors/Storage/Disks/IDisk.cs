@@ -23,6 +23,19 @@ internal interface IDisk
     long FreeBytes(string folder);
     void FlushFolder(string path);
 
+    /// <returns>Free bytes; null when they cannot be read.</returns>
+    static long? FindFreeBytes(IDisk disk, string folder)
+    {
+        try
+        {
+            return disk.FreeBytes(folder);
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return null;
+        }
+    }
+
     /// <returns>Why the disk could not do it; null when it did.</returns>
     static Exception? Try(Action step)
     {

@@ -24,7 +24,7 @@ internal static class PeerAnswer
         _ => null,
     };
 
-    /// <exception cref="JsonException">It is no answer that this version knows.</exception>
+    /// <exception cref="JsonException">This version does not know the answer.</exception>
     public static object Read(RecorderId recorder, string kind, string json) => kind switch
     {
         nameof(RecorderProtocol.Accepted) => ProtocolJson.Read<RecorderProtocol.Accepted>(json),

@@ -16,7 +16,7 @@ internal sealed class TakeExportJob(string id, Take take, string key, Export exp
 
     public Take Take => take;
 
-    /// <summary>What is exported and how: whoever asks for the same gets the same export.</summary>
+    /// <summary>What is exported and how. Two requests for the same get one export.</summary>
     public string Key => key;
 
     public Export Export => export;

@@ -31,7 +31,7 @@ internal sealed class TakeTimeCode
     private DateTimeOffset At => _take.At!.Value;
 
     // How far into its frame the moment is, at the take's rate.
-    private TimeSpan Phase => Rate == _own ? _take.TimeCodePhase ?? TimeSpan.Zero : TimeSpan.Zero;
+    private TimeSpan PhaseAt(TimeCodeRate rate) => rate == _own ? _take.TimeCodePhase ?? TimeSpan.Zero : TimeSpan.Zero;
 
     /// <summary>The frame of the take that is nearest to a moment.</summary>
     public TimeCode Of(DateTimeOffset moment) => Of(Rate, moment);
@@ -39,7 +39,7 @@ internal sealed class TakeTimeCode
     /// <summary>At another rate a camera counts its own frames; at the take's rate all count from the take's moment.</summary>
     public TimeCode Of(TimeCodeRate rate, DateTimeOffset moment)
     {
-        var away = (moment - At + (rate == _own ? _take.TimeCodePhase ?? TimeSpan.Zero : TimeSpan.Zero)).TotalSeconds * rate.Numerator / rate.Denominator;
+        var away = (moment - At + PhaseAt(rate)).TotalSeconds * rate.Numerator / rate.Denominator;
         var start = rate == _own && TimeCode.TryParse(_take.TimeCode ?? "", rate, out var stated)
             ? stated
             : TimeCode.OfTimeOfDay(_timeOfDay, rate, _take.IsDropFrame && rate.CanDropFrames);
@@ -57,8 +57,8 @@ internal sealed class TakeTimeCode
     /// <summary>The moment of a frame of the take: the one nearest to its beginning.</summary>
     public DateTimeOffset MomentOf(TimeCode timeCode)
     {
-        var frames = FramesFromMoment(timeCode) + (long)Math.Round(Phase.TotalSeconds * Rate.Numerator / Rate.Denominator);
-        return (frames < 0 ? At - Rate.TimeOf(-frames) : At + Rate.TimeOf(frames)) - Phase;
+        var frames = FramesFromMoment(timeCode) + (long)Math.Round(PhaseAt(Rate).TotalSeconds * Rate.Numerator / Rate.Denominator);
+        return (frames < 0 ? At - Rate.TimeOf(-frames) : At + Rate.TimeOf(frames)) - PhaseAt(Rate);
     }
 
     /// <summary>Reads a time code of the take, which counts as the take does: a colon before the frames means a semicolon, and the other way round.</summary>
