@@ -47,6 +47,11 @@ internal sealed record IndexLine
         Epoch = blob.Epoch,
     };
 
+    public static IndexLine For(RecorderProtocol.GapRecorded gap) => new()
+    {
+        Gap = new GapLine(gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds, gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets, gap.Detail),
+    };
+
     public static string Hex(uint crc) => crc.ToString("x8", CultureInfo.InvariantCulture);
     public static uint Checksum(string? hex) => uint.TryParse(hex, NumberStyles.AllowHexSpecifier, null, out var crc) ? crc : 0;
 

@@ -105,12 +105,7 @@ internal sealed class RecordingFiles(RecordingLayout layout, IDisk disk, bool co
     public Blob EmptyBlob(BlobMark mark, string extension) =>
         BlobOf(mark, extension) with { Length = 0, Duration = TimeSpan.Zero, Crc32C = Crc32C.Empty };
 
-    public void AddGap(RecorderProtocol.GapRecorded gap) =>
-        _index?.Append(new IndexLine
-        {
-            Gap = new IndexLine.GapLine(gap.Cause.ToString(), gap.MediaTime.TotalMilliseconds,
-                gap.Duration.TotalMilliseconds, gap.From, gap.To, gap.Packets, gap.Detail),
-        });
+    public void AddGap(RecorderProtocol.GapRecorded gap) => _index?.Append(IndexLine.For(gap));
 
     public void AddMark(RecorderProtocol.Marked mark) =>
         _index?.Append(new IndexLine { Mark = new IndexLine.MarkLine(mark.MediaTime.TotalMilliseconds, mark.At, mark.Label) });

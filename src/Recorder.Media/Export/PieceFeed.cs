@@ -31,7 +31,7 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
             return count;
         }
 
-        var read = _file!.Read(into[..(int)Math.Min(into.Length, _left)], _offset);
+        var read = Read(into[..(int)Math.Min(into.Length, _left)], _offset);
         (_offset, _left) = (_offset + read, read == 0 ? 0 : _left - read);
         return read == 0 ? -1 : read;
     }
@@ -53,8 +53,7 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
         if (!piece.Source.Equals(_source))
         {
             _file?.Dispose();
-            _file = piece.Source.Open();
-            _source = piece.Source;
+            (_file, _source) = (Open(piece.Source), piece.Source);
         }
 
         if (piece.Patch is null)
@@ -66,11 +65,35 @@ internal sealed class PieceFeed(IEnumerable<MediaPiece> pieces) : IMediaFeed, ID
         var bytes = new byte[piece.Size];
         for (var done = 0; done < piece.Length;)
         {
-            var read = _file!.Read(bytes.AsSpan(done, (int)piece.Length - done), piece.Offset + done);
+            var read = Read(bytes.AsSpan(done, (int)piece.Length - done), piece.Offset + done);
             done += read > 0 ? read : throw new EndOfStreamException("A file of the recording became shorter while it was read.");
         }
 
         piece.Patch(bytes);
         _bytes = bytes.AsMemory(piece.PatchedRange ?? ..);
+    }
+
+    private static IMediaFile Open(IMediaSource source)
+    {
+        try
+        {
+            return source.Open();
+        }
+        catch (IOException failed)
+        {
+            throw new UnreadableMediaException(failed);
+        }
+    }
+
+    private int Read(Span<byte> into, long offset)
+    {
+        try
+        {
+            return _file!.Read(into, offset);
+        }
+        catch (IOException failed)
+        {
+            throw new UnreadableMediaException(failed);
+        }
     }
 }

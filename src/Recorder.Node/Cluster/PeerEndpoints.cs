@@ -8,6 +8,7 @@ using Recorder.Cluster.Takes;
 using Recorder.Contracts;
 using Recorder.Contracts.Json;
 using Recorder.Node.Api;
+using Recorder.Node.Media;
 using Recorder.Node.Security;
 
 namespace Recorder.Node.Cluster;
@@ -29,6 +30,7 @@ internal static class PeerEndpoints
             .WithQuery().ExcludeFromDescription();
         routes.MapGet(Takes + "/{take}", ReadTakeAsync).WithQuery().ExcludeFromDescription();
         routes.MapPut(Takes + "/{take}", HearTakeAsync).WithQuery().ExcludeFromDescription();
+        routes.MapPeerRecordings();
         routes.MapPost(Numbers, ReserveAsync).WithQuery().ExcludeFromDescription();
     }
 

@@ -7,14 +7,6 @@ using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;
 
-/// <summary>A recording for playback, read from its folder because the catalogue may lag behind it.</summary>
-internal sealed record PlayedRecording(RecordingKey Key, string Folder, RecordingReader Reader)
-{
-    public RecordingDescription Description { get; } = Reader.Description;
-    public bool IsUnderWay => Description.StopReason is null;
-    public MediaContainer Container => MediaMimeType.TryParse(Description.MimeType, out var type) ? type.Container : MediaContainer.Mp4;
-}
-
 /// <summary>The playable media of an interval without overlaps, and the parts on nodes that do not answer.</summary>
 internal sealed record PlayedParts(IReadOnlyList<ExtentPart> Extents, IReadOnlyList<MissingPart> Missing);
 
@@ -31,14 +23,16 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
 
     public FragmentMaps Maps { get; } = new();
 
-    public PlayedRecording Open(string key)
+    /// <summary>Opens a recording that is on this node.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    public LocalRecording Open(string key)
     {
         var recording = RecordingEndpoints.ReadKey(key);
         var folder = Path.Combine(options.RecordingsFolder, recording.Recorder.Value, recording.Recording.Value);
         lock (_gate)
         {
             if (_readers.TryGetValue(recording, out var known) && Directory.Exists(folder))
-                return new PlayedRecording(recording, folder, known);
+                return new LocalRecording(recording, folder, known);
 
             try
             {
@@ -54,13 +48,30 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
                     _readers[recording] = reader;
                 }
 
-                return new PlayedRecording(recording, folder, reader);
+                return new LocalRecording(recording, folder, reader);
             }
             catch (Exception exception) when (exception is DirectoryNotFoundException or InvalidDataException)
             {
                 throw new ProblemException(Problem.NotFound($"There is no recording '{key}', or it was removed."));
             }
         }
+    }
+
+    /// <summary>Finds a recording on this node, or on the node of the cluster that has its last part.</summary>
+    /// <exception cref="ProblemException">There is none.</exception>
+    /// <exception cref="PeerAwayException">It is on a node that does not answer.</exception>
+    public async Task<PlayedRecording> FindAsync(string key, CancellationToken cancellationToken) =>
+        peers is not null && await peers.FindAsync(RecordingEndpoints.ReadKey(key), TryOpen, cancellationToken) is { } elsewhere ? elsewhere : Open(key);
+
+    /// <summary>Reads what was told of a recording: when its blobs were captured, and its gaps.</summary>
+    public async Task<ToldRecording> ReadToldAsync(PlayedRecording recording, CancellationToken cancellationToken)
+    {
+        var content = recording.Here?.Reader.Read();
+        var (own, far) = (content?.Blobs ?? [], recording as PeerRecording);
+        var holders = peers is null ? 1 : await peers.CountHoldersAsync(recording.Key, cancellationToken);
+        // What one node missed another may have recorded.
+        var gaps = holders > 1 ? await peers!.ListGapsAsync(recording.Key, cancellationToken) : far?.Gaps ?? content?.Gaps ?? [];
+        return new ToldRecording([.. own.Select(blob => new ToldBlob(null, blob)), .. (far?.Blobs ?? []).Select(blob => new ToldBlob(far!.Node, blob))], gaps);
     }
 
     /// <summary>Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one
@@ -72,7 +83,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         {
             var (rows, missing) = await WantedAsync(recording, from, to, away, cancellationToken);
             if (rows.TrueForAll(wanted => wanted.Extent.Node is null) && missing.Count == 0)
-                return new PlayedParts(Parts(recording, [.. rows.Select(wanted => wanted.Extent)]), []);
+                return new PlayedParts(recording.Here is { } here ? Parts(here, [.. rows.Select(wanted => wanted.Extent)]) : [], []);
 
             try
             {
@@ -90,13 +101,13 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     public async Task<(List<WantedExtent> Extents, IReadOnlyList<MissingPart> Missing)> WantedAsync(
         PlayedRecording recording, TimeSpan? from, TimeSpan? to, IReadOnlySet<string> away, CancellationToken cancellationToken)
     {
-        var here = Rows(recording, from, to).Select(row => new WantedExtent(row, new LocalMedia(row.Path))).ToList();
-        var others = peers is null ? [] : await peers.ListAsync(recording.Key, from, to, cancellationToken);
+        var here = recording.Here is { } local ? Rows(local, from, to).Select(row => new WantedExtent(row, new LocalMedia(row.Path))).ToList() : [];
+        var others = peers is null ? [] : await peers.ListAsync(recording, from, to, cancellationToken);
         if (others.Count == 0)
             return (here, []);
 
         // The place of the first extent gives the places of all others on the timeline.
-        if (here is [{ Extent.Number: > 1 }, ..] && FirstOf(recording) is { } first)
+        if (here is [{ Extent.Number: > 1 }, ..] && FirstOf(recording.Here!) is { } first)
             here.Insert(0, new WantedExtent(first, new LocalMedia(first.Path)));
 
         // The place of unannounced media is unknown on a timeline that began on another node.
@@ -135,7 +146,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
     private static bool Overlaps(Extent row, TimeSpan? from, TimeSpan? to) =>
         !(row.MediaTime + row.Duration <= from) && !(row.MediaTime >= to);
 
-    private List<ExtentPart> Parts(PlayedRecording recording, List<Extent> rows)
+    private List<ExtentPart> Parts(LocalRecording recording, List<Extent> rows)
     {
         var parts = new List<ExtentPart>(rows.Count + 1);
         // The place of the first extent gives the places of all others on the timeline.
@@ -158,7 +169,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         if (peers is not null && await peers.MediaTimeOfAsync(recording.Key, wall, cancellationToken) is { } known)
             return known;
 
-        var blobs = recording.Reader.Read().Blobs;
+        var blobs = recording.Here?.Reader.Read().Blobs ?? [];
         if (blobs.LastOrDefault(blob => blob.CapturedAt <= wall) is not { } blob)
             return TimeSpan.Zero;
 
@@ -166,11 +177,11 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return blob.MediaTime + (into < blob.Duration ? into : blob.Duration);
     }
 
-    private static Extent? FirstOf(PlayedRecording recording) =>
+    private static Extent? FirstOf(LocalRecording recording) =>
         Rows(recording, null, TimeSpan.FromMilliseconds(1)) is [{ Number: 1 } first, ..] ? first : null;
 
     /// <summary>Lists the whole extents of an interval. The first blob of an extent gives its place on the timeline.</summary>
-    public static List<Extent> Rows(PlayedRecording recording, TimeSpan? from, TimeSpan? to)
+    public static List<Extent> Rows(LocalRecording recording, TimeSpan? from, TimeSpan? to)
     {
         var step = TimeSpan.FromSeconds(1);
         var begin = from - step;
@@ -182,18 +193,7 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
             content = recording.Reader.Read(begin > TimeSpan.Zero ? begin : null, to);
         }
 
-        var rows = content.Extents.Select(extent => new Extent
-        {
-            Number = extent.Number,
-            Path = extent.Path,
-            Bytes = extent.Bytes,
-            MediaTime = extent.MediaTime,
-            Duration = extent.Duration,
-            CapturedAt = extent.CapturedAt,
-            FirstBlob = extent.Blobs[0].Number,
-            LastBlob = extent.Blobs[^1].Number,
-            Epoch = extent.Blobs[0].Epoch,
-        }).ToList();
+        var rows = content.Extents.Select(extent => RowOf(extent)).ToList();
         if (!recording.IsUnderWay && rows.Count > 0 && rows[^1].MediaTime + rows[^1].Duration <= from)
         {
             // The extent ends before the requested interval.
@@ -206,8 +206,35 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return rows;
     }
 
+    /// <param name="node">The node that has it; null for this one.</param>
+    public static Extent RowOf(ExtentContent extent, string? node = null) => new()
+    {
+        Number = extent.Number,
+        Path = node is null ? extent.Path : Path.GetFileName(extent.Path),
+        Bytes = extent.Bytes,
+        MediaTime = extent.MediaTime,
+        Duration = extent.Duration,
+        CapturedAt = extent.CapturedAt,
+        FirstBlob = extent.Blobs[0].Number,
+        LastBlob = extent.Blobs[^1].Number,
+        Epoch = extent.Blobs[0].Epoch,
+        Node = node,
+    };
+
+    private LocalRecording? TryOpen(RecordingKey recording)
+    {
+        try
+        {
+            return Open(recording.ToString());
+        }
+        catch (ProblemException)
+        {
+            return null;
+        }
+    }
+
     // A blob is announced when it is complete, which takes long without a timeslice; its fragments are on disk before.
-    private static void AddUnannounced(PlayedRecording recording, List<Extent> rows)
+    private static void AddUnannounced(LocalRecording recording, List<Extent> rows)
     {
         var last = rows.LastOrDefault();
         foreach (var (number, path) in RecordingLayout.At(recording.Folder).Extents())

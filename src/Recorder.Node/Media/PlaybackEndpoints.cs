@@ -70,7 +70,7 @@ internal static class PlaybackEndpoints
         return Results.Bytes(written.ToArray());
     }
 
-    public static ExtentPart PartOf(PlayedRecording recording, int number, long bytes, MediaLibrary library)
+    public static ExtentPart PartOf(LocalRecording recording, int number, long bytes, MediaLibrary library)
     {
         var found = RecordingLayout.At(recording.Folder).Extents().FirstOrDefault(extent => extent.Number == number);
         var row = found.Path is null ? null : new Extent
@@ -174,12 +174,13 @@ internal static class PlaybackEndpoints
     {
         if (missing.Count > 0)
         {
-            throw new CatalogueUnavailableException(
-                $"'{recording.Key}' from {MediaQuery.Write(missing[0].From)} to {MediaQuery.Write(missing[^1].To)} s is on node " +
-                $"{string.Join(", ", missing.Select(part => part.Node).Distinct())}, which does not answer; try again when it is back, or request " +
-                "another interval.");
+            throw new CatalogueUnavailableException($"{WhereIs(recording, missing)}; try again when it is back, or request another interval.");
         }
     }
+
+    public static string WhereIs(PlayedRecording recording, IReadOnlyList<MissingPart> missing) =>
+        $"'{recording.Key}' from {MediaQuery.Write(missing[0].From)} to {MediaQuery.Write(missing[^1].To)} s is on node " +
+        $"{string.Join(", ", missing.Select(part => part.Node).Distinct())}, which does not answer";
 
     public static ProblemException NoMedia(PlayedRecording recording, IReadOnlyList<MissingPart>? missing = null)
     {

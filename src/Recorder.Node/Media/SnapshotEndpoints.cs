@@ -88,7 +88,7 @@ internal static class SnapshotEndpoints
     }
 
     private static async Task<(ExportPlan Plan, TimeSpan At)?> PlanOfAsync(
-        PlayedRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken cancellationToken)
+        LocalRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken cancellationToken)
     {
         var step = TimeSpan.FromMilliseconds(2);
         var near = at ?? recording.Reader.LastBlob()?.MediaTime;

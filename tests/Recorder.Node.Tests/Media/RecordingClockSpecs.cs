@@ -118,7 +118,7 @@ public sealed class RecordingClockSpecs
             FirstBlob = 0,
             LastBlob = 2,
         };
-        return RecordingClock.Of([new WantedExtent(extent, new LocalMedia(extent.Path))], blobs, gaps, stated);
+        return RecordingClock.Of([new WantedExtent(extent, new LocalMedia(extent.Path))], new ToldRecording([.. blobs.Select(blob => new ToldBlob(null, blob))], gaps), stated);
     }
 
     private static Blob Blob(long number, double media, double captured) => new()

@@ -186,6 +186,7 @@ internal static class EditExport
         return cause switch
         {
             EditExportException => null,
+            UnreadableMediaException unreadable => new EditExportException(EditError.NotRead, $"The recording cannot be read: {unreadable.Message}", failed),
             IOException io when (io.HResult & 0xffff) is NoSpace or QuotaExceeded => new EditExportException(
                 EditError.DiskFull, $"The volume of '{path}' is full; free some space or choose another folder. No file was left there.", failed),
             UnauthorizedAccessException => new EditExportException(

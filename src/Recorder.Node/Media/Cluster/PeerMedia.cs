@@ -27,23 +27,80 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     private readonly PeerLinks _links = links;
 
     /// <summary>The extents of other nodes that overlap an interval, and where it is on one of them the first; none on a node of its own.</summary>
-    public async Task<IReadOnlyList<Extent>> ListAsync(RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<Extent>> ListAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)
     {
         if (node.Joined is not { } cluster)
         {
             return [];
         }
 
+        var far = recording as PeerRecording;
+        // The index may lag behind what a node has told itself.
+        var told = far?.Extents.Where(row => row.Number == 1 || (!(row.MediaTime + row.Duration <= from) && !(row.MediaTime >= to))).ToList() ?? [];
         try
         {
-            return await cluster.Index.ListExtentsAsync(recording, from, to, cancellationToken, elsewhere: true);
+            var rows = await cluster.Index.ListExtentsAsync(recording.Key, from, to, cancellationToken, elsewhere: true);
+            return far is null ? rows : [.. rows.Where(row => row.Node != far.Node), .. told];
         }
         catch (CatalogueUnavailableException)
         {
             // What is here plays although the index cannot be read.
-            return [];
+            return told;
         }
     }
+
+    /// <summary>Asks the node that has the last part of a recording for it.</summary>
+    /// <param name="open">Opens what this node has of it; null for nothing.</param>
+    /// <returns>Null when this node has the last part, or none has any.</returns>
+    /// <exception cref="PeerAwayException">The node does not answer, and this one has nothing of it.</exception>
+    public async Task<PeerRecording?> FindAsync(RecordingKey recording, Func<RecordingKey, LocalRecording?> open, CancellationToken cancellationToken)
+    {
+        if (node.Joined is not { } cluster)
+            return null;
+
+        PeerAwayException? away = null;
+        foreach (var name in await CandidatesAsync(recording, cluster, cancellationToken))
+        {
+            if (name == cluster.Name)
+            {
+                if (open(recording) is not null)
+                    return null;
+
+                continue;
+            }
+
+            try
+            {
+                if (Find(name) is not { IsAlive: true } member)
+                    away ??= new PeerAwayException(name, null);
+                else if (await ReadAsync(recording, member, open, cancellationToken) is { } found)
+                    return found;
+            }
+            catch (PeerAwayException gone)
+            {
+                away ??= gone;
+            }
+        }
+
+        return away is null || open(recording) is not null ? null : throw away;
+    }
+
+    /// <summary>How many nodes have a part of a recording.</summary>
+    public async Task<int> CountHoldersAsync(RecordingKey recording, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return node.Joined is { } cluster ? (await cluster.Index.HoldersAsync(recording, cancellationToken)).Count : 1;
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return 1;
+        }
+    }
+
+    /// <summary>The gaps of a recording in which no node recorded.</summary>
+    public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        node.Joined!.Index.ListGapsAsync(recording, null, null, cancellationToken);
 
     /// <summary>The moment of the timeline at which something was captured; null when only this node can say.</summary>
     public async Task<TimeSpan?> MediaTimeOfAsync(RecordingKey recording, DateTimeOffset wall, CancellationToken cancellationToken)
@@ -98,6 +155,46 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
         return new ExtentPart(row, map) { Source = SourceOf(recording, row) };
     }
 
+    // The node with the last part knows whether the recording goes on. The index may not know yet of one that has just begun.
+    private static async Task<IReadOnlyList<string>> CandidatesAsync(RecordingKey recording, ClusterRuntime cluster, CancellationToken cancellationToken)
+    {
+        List<string> names = [];
+        try
+        {
+            names.AddRange((await cluster.Index.HoldersAsync(recording, cancellationToken))
+                .OrderByDescending(holder => holder.To).ThenByDescending(holder => holder.Node == cluster.Name).Select(holder => holder.Node));
+        }
+        catch (CatalogueUnavailableException)
+        {
+            names.Add(cluster.Name);
+        }
+
+        if (cluster.Routes.Find(recording.Recorder)?.Holder is { } route && !names.Contains(route.Name))
+            names.Add(route.Name);
+
+        return names;
+    }
+
+    private async Task<PeerRecording?> ReadAsync(
+        RecordingKey recording, ClusterMember member, Func<RecordingKey, LocalRecording?> open, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            using var response = await _links.SendAsync(member.Url, HttpMethod.Get, PeerRecordings.PathOf(recording), Access.Unguarded, null, null, deadline.Token);
+            if (response.StatusCode is System.Net.HttpStatusCode.NotFound)
+                return null;
+
+            response.EnsureSuccessStatusCode();
+            return PeerRecordings.Read(recording, member.Name, await response.Content.ReadAsByteArrayAsync(deadline.Token), open(recording));
+        }
+        catch (Exception broken) when (broken is HttpRequestException or InvalidDataException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new PeerAwayException(member.Name, broken);
+        }
+    }
+
     private static string PathOf(RecordingKey recording, Extent row) =>
         string.Create(CultureInfo.InvariantCulture, $"/v1/recordings/{recording}/extents/{row.Number}");
 
@@ -122,7 +219,7 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
             if (_stream is null || offset != _at)
             {
                 Close();
-                _response = Check(peers._links.Send(peers.Require(name), HttpMethod.Get, path, Access.Unguarded, request => From(request, offset)), offset);
+                _response = Check(Send(offset), offset);
                 _stream = _response.Content.ReadAsStream();
             }
 
@@ -143,6 +240,18 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
         }
 
         public void Dispose() => Close();
+
+        private HttpResponseMessage Send(long offset)
+        {
+            try
+            {
+                return peers._links.Send(peers.Require(name), HttpMethod.Get, path, Access.Unguarded, request => From(request, offset));
+            }
+            catch (HttpRequestException broken)
+            {
+                throw new PeerAwayException(name, broken);
+            }
+        }
 
         private static void From(HttpRequestMessage request, long offset) =>
             request.Headers.Range = new System.Net.Http.Headers.RangeHeaderValue(offset, null);

@@ -10,14 +10,15 @@ internal sealed class AngleSoundReader(MediaLibrary library, NodeRuntime node, S
 
     /// <summary>Decodes the sound of an interval of an angle's first recording.</summary>
     /// <returns>Null while nothing of the interval was recorded.</returns>
-    /// <exception cref="ProblemException">The recording is not on this node, or was removed.</exception>
+    /// <exception cref="ProblemException">The recording was removed.</exception>
+    /// <exception cref="IOException">It is on a node that does not answer.</exception>
     /// <exception cref="FFmpegException">Its sound cannot be decoded.</exception>
     public async Task<RecordedSound?> ReadAsync(TakeAngle angle, DateTimeOffset from, DateTimeOffset to, int sampleRate, CancellationToken cancellationToken)
     {
         if (angle.Times is not { } times || angle.Recordings is not [var first, ..])
             return null;
 
-        var recording = library.Open($"{angle.Recorder}~{first}");
+        var recording = await library.FindAsync($"{angle.Recorder}~{first}", cancellationToken);
         var clock = await RecordingClock.ReadAsync(library, recording, times, cancellationToken);
         if (PlaceOf(clock, times, from, to) is not { } place)
             return null;

@@ -1,3 +1,4 @@
+using Recorder.Actors.Catalogue;
 using Recorder.Actors.Takes;
 using Recorder.Media.TimeCodes;
 
@@ -47,6 +48,11 @@ internal sealed class TakeLtc(IServiceProvider services) : ILtcReader
         catch (ProblemException away)
         {
             return new LtcAnswer(null, default, away.Problem.Detail, IsFinal: angle.State == AngleState.Stopped);
+        }
+        catch (Exception away) when (away is IOException or CatalogueUnavailableException)
+        {
+            // Its node may come back.
+            return new LtcAnswer(null, default, away.Message, IsFinal: false);
         }
     }
 }

@@ -1,3 +1,4 @@
+using Recorder.Actors.Catalogue;
 using Recorder.Media.Export;
 using Recorder.Node.Api;
 
@@ -90,7 +91,7 @@ internal sealed class TakeSound(AngleSoundReader sound) : IDisposable
         {
             return (null, away.Problem.Detail);
         }
-        catch (Exception failed) when (failed is FFmpegException or IOException)
+        catch (Exception failed) when (failed is FFmpegException or IOException or CatalogueUnavailableException)
         {
             return (null, $"The sound of camera {angle.Camera} cannot be read: {failed.Message}");
         }

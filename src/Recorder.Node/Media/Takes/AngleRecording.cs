@@ -7,18 +7,20 @@ namespace Recorder.Node.Media;
 /// <summary>One recording of an angle, with the times and the numbers of its frames.</summary>
 /// <param name="Frames">Null where frames cannot be counted.</param>
 internal sealed record AngleRecording(
-    TakeAngle Angle, PlayedRecording Played, RecordingClock Clock, FrameNumbers? Frames, IReadOnlyList<RecorderProtocol.GapRecorded> Gaps)
+    TakeAngle Angle, PlayedRecording Played, RecordingClock Clock, FrameNumbers? Frames, IReadOnlyList<RecorderProtocol.GapRecorded> Gaps,
+    IReadOnlyList<MissingPart> Missing)
 {
     /// <exception cref="ProblemException">The recording was removed.</exception>
+    /// <exception cref="PeerAwayException">It is on a node that does not answer.</exception>
     public static async Task<AngleRecording> ReadAsync(TakeAngle angle, int number, MediaLibrary library, CancellationToken cancellationToken)
     {
-        var recording = library.Open($"{angle.Recorder}~{angle.Recordings[number]}");
-        var (extents, _) = await library.WantedAsync(recording, null, null, MediaLibrary.SkipNone, cancellationToken);
+        var recording = await library.FindAsync($"{angle.Recorder}~{angle.Recordings[number]}", cancellationToken);
+        var (extents, missing) = await library.WantedAsync(recording, null, null, MediaLibrary.SkipNone, cancellationToken);
         var parts = recording.Container == MediaContainer.Mp4 ? (await library.PartsAsync(recording, null, null, cancellationToken)).Extents : [];
-        var content = recording.Reader.Read();
+        var told = await library.ReadToldAsync(recording, cancellationToken);
         return new AngleRecording(
-            angle, recording, RecordingClock.Of([.. extents.Select(extent => Grown(extent, parts))], content.Blobs, content.Gaps, number == 0 ? angle.Times : null),
-            await Task.Run(() => FrameNumbers.Of(parts), cancellationToken), content.Gaps);
+            angle, recording, RecordingClock.Of([.. extents.Select(extent => Grown(extent, parts))], told, number == 0 ? angle.Times : null),
+            await Task.Run(() => FrameNumbers.Of(parts), cancellationToken), told.Gaps, missing);
     }
 
     public RecordingTimeline Describe(TakeTimeCode timeCode) => new()
@@ -29,6 +31,7 @@ internal sealed record AngleRecording(
         Frames = Frames?.Count,
         Pieces = [.. Clock.Pieces.Select(piece => Describe(piece, timeCode))],
         Gaps = [.. Gaps.Select(Describe)],
+        Problem = Missing.Count == 0 ? null : PlaybackEndpoints.WhereIs(Played, Missing),
     };
 
     /// <summary>What is shown at a moment of the recording's timeline, within a piece.</summary>

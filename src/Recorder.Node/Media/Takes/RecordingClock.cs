@@ -38,27 +38,25 @@ internal sealed class RecordingClock
         MediaLibrary library, PlayedRecording recording, CaptureTimes? stated, CancellationToken cancellationToken)
     {
         var (extents, _) = await library.WantedAsync(recording, null, null, MediaLibrary.SkipNone, cancellationToken);
-        var content = recording.Reader.Read();
-        return Of(extents, content.Blobs, content.Gaps, stated);
+        return Of(extents, await library.ReadToldAsync(recording, cancellationToken), stated);
     }
 
-    /// <param name="blobs">Those on this node: of other nodes' extents only the first frame's time is known.</param>
-    public static RecordingClock Of(
-        IReadOnlyList<WantedExtent> extents, IReadOnlyList<Blob> blobs, IReadOnlyList<RecorderProtocol.GapRecorded> gaps, CaptureTimes? stated)
+    /// <param name="told">Of an extent of which no blobs are known only the first frame's time is.</param>
+    public static RecordingClock Of(IReadOnlyList<WantedExtent> extents, ToldRecording told, CaptureTimes? stated)
     {
-        var holes = gaps.Where(gap => gap.Duration > TimeSpan.Zero && gap.Cause != GapCause.Muted).OrderBy(gap => gap.MediaTime).ToList();
-        var own = blobs.ToLookup(blob => blob.Extent);
+        var holes = told.Gaps.Where(gap => gap.Duration > TimeSpan.Zero && gap.Cause != GapCause.Muted).OrderBy(gap => gap.MediaTime).ToList();
+        var blobs = told.Blobs.ToLookup(blob => (blob.Node, blob.Blob.Extent), blob => blob.Blob);
         var pieces = new List<ClockPiece>();
         foreach (var wanted in extents)
         {
             var extent = wanted.Extent;
-            IEnumerable<Blob> known = extent.Node is null ? own[extent.Number].Where(blob => blob.Epoch == extent.Epoch) : [];
+            var known = blobs[(extent.Node, extent.Number)].Where(blob => blob.Epoch == extent.Epoch);
             List<Anchor> anchors =
             [
                 new(extent.MediaTime, extent.CapturedAt),
                 .. known.Where(blob => blob.MediaTime > extent.MediaTime && blob.Length > 0).Select(blob => new Anchor(blob.MediaTime, blob.CapturedAt)),
             ];
-            if (stated is not null && extent is { Number: 1, Node: null } && pieces.Count == 0)
+            if (stated is not null && extent.Number == 1 && pieces.Count == 0)
                 Correct(anchors, stated.First);
 
             foreach (var (from, to, since) in Cut(wanted.Begin, wanted.To ?? extent.MediaTime + extent.Duration, holes))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using Recorder.Actors.Catalogue;
 using Recorder.Media.Codecs;
 using Recorder.Media.Export;
 using Recorder.Media.Export.Editing;
@@ -101,7 +102,7 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
     public static async Task<(PlayedRecording Recording, ExportPlan? Plan)> PlanAsync(
         TakeAngle angle, int number, MediaLibrary library, CancellationToken cancellationToken)
     {
-        var recording = library.Open($"{angle.Recorder}~{angle.Recordings[number]}");
+        var recording = await library.FindAsync($"{angle.Recorder}~{angle.Recordings[number]}", cancellationToken);
         return (recording, await ExportEndpoints.PlanOfAsync(recording, null, null, library, cancellationToken));
     }
 
@@ -148,9 +149,9 @@ internal sealed class TakeExport(Take take, MediaLibrary library, string folder,
         {
             return new ExportedFile(name, Problem: refused.Problem.Detail);
         }
-        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
         {
-            // The recording was removed meanwhile, or cannot be read: the other angles can.
+            // The recording was removed meanwhile, or is on a node that does not answer: the other angles can be read.
             return new ExportedFile(name, Problem: failed.Message) { IsOutOfRoom = VolumeFull.Is(failed) };
         }
     }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.Hosting;
+using Recorder.Actors.Catalogue;
 using Recorder.Media;
 using Recorder.Media.Export.Editing;
 using Recorder.Node.Api;
@@ -126,7 +127,7 @@ internal sealed class TakeExports(Exports exports, MediaLibrary library, TimePro
                     longest = plan?.Duration > longest && MayNeedEncoding(video?.FrameRate ?? 0, wanted) ? plan.Duration : longest;
                     recordings.Append(CultureInfo.InvariantCulture, $"{recording.Key} {(take.IsOpen ? 0 : plan?.Bytes)}\n");
                 }
-                catch (Exception failed) when (failed is ProblemException or IOException or UnauthorizedAccessException)
+                catch (Exception failed) when (failed is ProblemException or IOException or UnauthorizedAccessException or CatalogueUnavailableException)
                 {
                     // The export says of its file what is wrong with it.
                 }

@@ -1,3 +1,4 @@
+using Recorder.Actors.Catalogue;
 using Recorder.Node.Api;
 
 namespace Recorder.Node.Media;
@@ -56,7 +57,7 @@ internal sealed class TakeTimelineReader(Take take, MediaLibrary library)
         {
             return (null, new RecordingTimeline { Key = $"{angle.Recorder}~{angle.Recordings[number]}", Problem = gone.Problem.Detail });
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or CatalogueUnavailableException)
         {
             return (null, new RecordingTimeline { Key = $"{angle.Recorder}~{angle.Recordings[number]}", Problem = unreadable.Message });
         }
