@@ -1,0 +1,2 @@
+// The control room begins here.
+export {};
