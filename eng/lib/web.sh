@@ -25,3 +25,30 @@ web_node() {
     esac
     printf '%s\n' "$web_tools/node_modules/node-linux-$machine/bin/node"
 }
+
+# Checks the scripts of the page and of the test side: what their types say, the linter, and the unit specs of tests/web. What is wrong goes to
+# standard output; the counts to the file $results/web.counts, where each check is one and each unit spec is one.
+check_web() {
+    local node passed=0 failed=0 name
+    install_web_tools || return
+    node=$(web_node)
+    for name in web_types web_lint; do
+        if "$name" "$node"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+    done
+
+    local said
+    said=$("$node" --test --test-reporter=tap "$root/tests/web/**/*.spec.js" 2>&1) || grep -vE '^ *(ok|#|\.\.\.|---|1\.\.|duration_ms|type:)' <<<"$said" || true
+    passed=$((passed + $(web_count pass)))
+    failed=$((failed + $(web_count fail)))
+    printf '%d %d\n' "$passed" "$failed" >"$results/web.counts"
+    ((failed == 0))
+}
+
+web_count() { sed -n "s/^# $1 \([0-9]*\)$/\1/p" <<<"$said" | tail -n 1 | grep . || echo 1; }
+
+web_types() { "$1" "$web_tools/node_modules/typescript/bin/tsc" --project "$web_tools/tsconfig.json" --pretty false; }
+
+web_lint() {
+    "$1" "$web_tools/node_modules/oxlint/bin/oxlint" --config "$web_tools/oxlint.json" --ignore-pattern '**/vendor/**' --ignore-pattern '**/Vendor/**' \
+        "$root/src/Recorder.Node/wwwroot" "$web_tools" "$root/tests"
+}

@@ -40,12 +40,14 @@ writeFileSync(
 writeFileSync(join(vendor, 'manifest.json'), `${JSON.stringify({ packages }, null, 2)}\n`);
 console.log(`axe-core ${read('axe-core').version} ${hash(join(forSpecs, 'axe.min.js'))}`);
 
+/** @param {string} from @param {string} folder @param {string} name @param {(text: string) => string} [change] */
 function copy(from, folder, name, change) {
   const source = join(here, 'node_modules', from);
   if (change) writeFileSync(join(folder, name), change(readFileSync(source, 'utf8')));
   else copyFileSync(source, join(folder, name));
 }
 
+/** @param {string} name @param {Record<string, string>} files @param {string[]} contains */
 function describe(name, files, contains = [name]) {
   return {
     name,
@@ -56,15 +58,18 @@ function describe(name, files, contains = [name]) {
   };
 }
 
+/** @param {string} name */
 function licenceOf(name) {
   const folder = join(here, 'node_modules', name);
   return readFileSync(join(folder, readdirSync(folder).find(file => /^licen[cs]e/i.test(file)) ?? ''), 'utf8').trim();
 }
 
+/** @param {string} name */
 function read(name) {
   return JSON.parse(readFileSync(join(here, 'node_modules', name, 'package.json'), 'utf8'));
 }
 
+/** @param {string} file */
 function hash(file) {
   return createHash('sha256').update(readFileSync(file)).digest('hex');
 }

@@ -1,2 +1,2 @@
 // The control room begins here.
-export {};
+import './ui/control-room.js';
