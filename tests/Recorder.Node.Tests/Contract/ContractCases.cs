@@ -21,6 +21,7 @@ internal static class ContractCases
         ["ChangeRecording"] = """{"hold":true}""",
         ["ArmTake"] = """{"angles":[{"recorder":"nobody"}]}""",
         ["ChangeTake"] = """{"rating":"good"}""",
+        ["BeginSession"] = """{"key":"guess"}""",
         ["MarkTake"] = """{"label":"clap"}""",
     };
 
@@ -92,6 +93,7 @@ internal static class ContractCases
         ["SplitTake 409"] = ArmedTakeAsync,
         ["RequestDataTake 200"] = StartedTakeAsync,
         ["RequestDataTake 409"] = ArmedTakeAsync,
+        ["BeginSession 200"] = call => call.With($$"""{"key":"{{call.Nodes.Key}}"}""").SendAsync(),
         ["RemoveWebhook 204"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
     };
 
