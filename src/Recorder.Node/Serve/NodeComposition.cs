@@ -6,6 +6,7 @@ using Recorder.Node.HyperDeck;
 using Recorder.Node.Media;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;
+using Recorder.Node.Wall;
 using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
@@ -38,6 +39,7 @@ internal static class NodeComposition
         services.AddSingleton<EventReaders>();
         services.AddSecurity(parts.Security);
         services.AddMedia();
+        services.AddWall();
         services.AddWebhooks();
         services.AddSingleton<NodeMetrics>();
         services.AddHyperDecks(options);
@@ -58,6 +60,7 @@ internal static class NodeComposition
         application.MapCommands();
         application.MapTakes();
         application.MapMedia();
+        application.MapWall();
         application.MapEvents();
         application.MapWebhooks();
         application.MapRecordings();
