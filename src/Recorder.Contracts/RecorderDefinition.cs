@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Recorder.Contracts;
 
 /// <summary>
@@ -16,6 +18,12 @@ public sealed record RecorderDefinition
 
     /// <summary>The capture source's URI, including credentials.</summary>
     public required string Source { get; init; }
+
+    /// <summary>
+    /// A second source of the same picture, usually a smaller one, for those who only look: its URI, including credentials. It is never recorded. Null for none.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preview { get; init; }
 
     /// <summary>How the recorder records.</summary>
     public required RecorderOptions Options { get; init; }

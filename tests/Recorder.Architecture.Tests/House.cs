@@ -186,11 +186,16 @@ internal static class House
         ],
         ["Node.Page"] = ["Node.Http", "Node.Security"],
         ["Node.HyperDeck"] = ["Contracts", "Actors", "Actors.Takes", "Node.Api", "Node.Configuration", "Node.Http", "Node.Security"],
+        ["Node.Wall"] =
+        [
+            "Contracts", "Contracts.Json", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Recording", "Actors.Registry", "Actors.Storage", "Cluster.Nodes",
+            "Cluster.Runtime", "Node.Api", "Node.Configuration", "Node.Http", "Node.Security",
+        ],
         ["Node.Serve"] =
         [
             "FFmpeg", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Retention",
             "Actors.Timing", "Cluster.Following", "Cluster.Runtime", "Node.Api", "Node.Cluster", "Node.Configuration", "Node.HyperDeck",
-            "Node.Http", "Node.Media", "Node.Page", "Node.Security", "Node.Telemetry", "Node.Webhooks",
+            "Node.Http", "Node.Media", "Node.Page", "Node.Security", "Node.Telemetry", "Node.Wall", "Node.Webhooks",
         ],
         ["Node.Cli.Serving"] =
         [

@@ -14,11 +14,8 @@ internal sealed partial class MediaRecorderActor
     private void Fail(ErrorName name, string message, bool withData = true, bool sourceHasChanged = false)
     {
         var error = new MediaError(name, message);
-        End(recording =>
-        {
-            RecordingLog.Failed(_environment.Logger, _id, error);
-            recording.Fail(error, Now, withData, sourceHasChanged, _environment.Logger);
-        });
+        _input.Failure = message;
+        End(recording => recording.Fail(error, Now, withData, sourceHasChanged, _environment.Logger));
     }
 
     // The recorder is inactive at once; the last events are published when the files are closed.

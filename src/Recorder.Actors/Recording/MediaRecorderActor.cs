@@ -28,6 +28,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
     private readonly TakeArming _arming;
     private readonly RecordingInput _input;
     private readonly RecordingFactory _recordings;
+    private readonly ConditionWatch _condition;
     private IActorRef _capture = ActorRefs.Nobody;
 
     public MediaRecorderActor(
@@ -39,6 +40,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         _preRoll = new PreRoll(options, _source, memory, environment.Time);
         _arming = new TakeArming(memory, _preRoll, _source);
         _input = new RecordingInput(id, _source, options, environment, memory.Outbox);
+        _condition = new ConditionWatch(id, _source, _input, memory, Context.System.EventStream);
         _recordings = new RecordingFactory(id, source, options, target, environment, memory, Self);
         Inactive();
     }
@@ -49,8 +51,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private RecordingSession? Recording => _input.Recording;
 
-    private RecorderState State =>
-        Recording is null ? RecorderState.Inactive : _input.IsPaused ? RecorderState.Paused : RecorderState.Recording;
+    private RecorderState State => _input.State;
 
     private long Backlog => Recording?.WriteBacklog.Bytes ?? 0;
 
@@ -155,9 +156,8 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
 
     private void InEveryState()
     {
-        Receive<GetStatus>(_ => Sender.Tell(Recording is { } recording
-            ? RecorderStatus.Of(recording, State, _options, _source.Status)
-            : RecorderStatus.Idle(_id, _options, _memory.LastStatus, _source.Status, _memory.ArmedFor)));
+        Receive<GetStatus>(_ => Sender.Tell(RecorderStatus.Of(_id, _input, _options, _source.Status, _memory)));
+        Receive<GetCondition>(_ => Sender.Tell(_condition.Read()));
         Receive<Arm>(OnArm);
         Receive<Disarm>(disarm =>
         {
@@ -200,6 +200,7 @@ internal sealed partial class MediaRecorderActor : ReceiveActor, IWithTimers
         while (_outbox.TakeNext(Now) is { } raised)
             _environment.Events.Tell(raised);
 
+        _condition.Look();
         if (_memory.IsRetiring && _outbox.Waiting == 0)
             Context.Stop(Self);
     }

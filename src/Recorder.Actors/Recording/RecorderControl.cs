@@ -14,6 +14,12 @@ internal static class RecorderControl
     /// <summary>Asks whether the recorder's pre-roll has a key frame to continue from. Answered with <see cref="PreRollStatus"/>.</summary>
     public sealed record GetPreRollStatus;
 
+    /// <summary>Answered with <see cref="RecorderCondition"/>.</summary>
+    public sealed record GetCondition
+    {
+        public static readonly GetCondition Instance = new();
+    }
+
     /// <summary>The node's tenure counts from now on: the recorder raises its events under it.</summary>
     /// <param name="Before">The last event before the tenure's first.</param>
     /// <param name="Floor">Below the numbers of the tenure's events.</param>

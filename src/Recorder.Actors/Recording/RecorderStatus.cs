@@ -21,6 +21,11 @@ internal static class RecorderStatus
         };
     }
 
+    public static Status Of(RecorderId recorder, RecordingInput input, RecorderOptions options, SourceStatus source, RecorderMemory memory) =>
+        input.Recording is { } recording
+            ? Of(recording, input.State, options, source)
+            : Idle(recorder, options, memory.LastStatus, source, memory.ArmedFor);
+
     public static Status Of(RecordingSession recording, RecorderState state, RecorderOptions options, SourceStatus source)
     {
         var pipeline = recording.Pipeline;

@@ -20,6 +20,11 @@ internal sealed class RecordersActor : ReceiveActor
         Receive<RecorderControl.Modified>(modified => Sender.Tell(modified));
         Receive<ToOne>(OnToOne);
         Receive<RecorderControl.ClockNotice>(OnClock);
+        Receive<RecorderControl.GetCondition>(get =>
+        {
+            foreach (var recorder in _recorders.Values)
+                recorder.Forward(get);
+        });
         Receive<Create>(OnCreate);
         Receive<Remove>(remove => End(remove.Recorder, remove.Keep, () => new Removed(remove.Recorder)));
         Receive<HandOver>(OnHandOver);

@@ -17,6 +17,9 @@ internal sealed class SourceState(SourceUri source, long memoryLimit)
 
     public SourceStatus Status { get; set; }
 
+    /// <summary>What was said with the status: why it is lost or not reached; "" for nothing.</summary>
+    public string Detail { get; set; } = "";
+
     public Described Known { get; set; } = new(null, Ended: false);
 
     public IReadOnlyList<SourceTrack> Tracks { get; private set; } = [];

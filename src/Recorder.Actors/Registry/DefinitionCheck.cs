@@ -14,6 +14,7 @@ internal static class DefinitionCheck
         !RecorderId.TryParse(definition.Id.Value, out var id)
             ? $"'{id}' is not a valid recorder id: use 1 to 64 of A-Z a-z 0-9 . _ - and do not start with a dot."
             : CreateCheck.Find(new RecordersProtocol.Create(id, definition.Source, definition.Options, new RecordingTarget(folder)))
+                ?? Preview(definition, folder)
                 ?? OptionsCheck.Find(new RecorderProtocol.Start(id, definition.Timeslice))
                 ?? Labels(definition.Labels)
                 ?? Retention(definition.Retention)
@@ -23,6 +24,11 @@ internal static class DefinitionCheck
 
     public static bool CanChangeWhileRecording(RecorderDefinition from, RecorderDefinition to) =>
         from.Source == to.Source && from.Options == to.Options;
+
+    // What may be a source may be a preview.
+    private static string? Preview(RecorderDefinition definition, string folder) =>
+        definition.Preview is not { } preview ? null
+            : CreateCheck.Find(new RecordersProtocol.Create(definition.Id, preview, definition.Options, new RecordingTarget(folder)));
 
     private static string? Labels(IReadOnlyDictionary<string, string> labels) =>
         labels.Count > MaximumLabels ? $"There are {labels.Count} labels; allowed are {MaximumLabels}."

@@ -107,6 +107,7 @@ internal sealed class RegistryActor : ReceiveActor
     private void OnPersisted(ManagedRecorderActor.Persisted persisted)
     {
         _definitions[persisted.Definition.Id.Value] = persisted.Definition;
+        Context.System.EventStream.Publish(new Noted(persisted.Definition.Id, persisted.Definition));
         if (persisted.IsChangePending)
             _changePending.Add(persisted.Definition.Id);
         else
@@ -118,6 +119,7 @@ internal sealed class RegistryActor : ReceiveActor
         _definitions.Remove(finished.Recorder.Value);
         _changePending.Remove(finished.Recorder);
         _recorders.Remove(finished.Recorder);
+        Context.System.EventStream.Publish(new Noted(finished.Recorder, null));
         Sender.Tell(new ManagedRecorderActor.NoMoreMessages());
     }
 

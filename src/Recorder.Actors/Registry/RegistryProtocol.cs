@@ -60,6 +60,12 @@ internal static class RegistryProtocol
     /// <summary>All definitions, ordered by id.</summary>
     public sealed record Definitions(IReadOnlyList<RecorderDefinition> Recorders);
 
+    /// <summary>
+    /// The registry of this node has a recorder, as it is defined now, or has it no more. Published on the actor system's event stream.
+    /// </summary>
+    /// <param name="Definition">Null when it has it no more.</param>
+    public sealed record Noted(RecorderId Recorder, RecorderDefinition? Definition);
+
     public sealed record NotDefined(RecorderId Recorder);
 
     /// <summary>The recorder has moved to another node of the cluster, and nothing was done: ask the router again.</summary>

@@ -5,10 +5,10 @@ namespace Recorder.Node.Api;
 /// <summary><c>/v1/recorders</c>: the definitions of recorders.</summary>
 internal static class RecorderEndpoints
 {
-    private static readonly QueryParameter Label =
+    internal static readonly QueryParameter Label =
         new("label", "string", "Only with this label: NAME, or NAME:VALUE. May be repeated; all must match.") { IsRepeatable = true };
 
-    private static readonly QueryParameter State = new("state", "string", "Only in this state: inactive, recording or paused.");
+    internal static readonly QueryParameter State = new("state", "string", "Only in this state: inactive, recording or paused.");
     private static readonly QueryParameter After = new("after", "string", "Continue after this id: the value of 'next' of the previous page.");
 
     public static void MapRecorders(this IEndpointRouteBuilder routes)
@@ -31,8 +31,8 @@ internal static class RecorderEndpoints
 
     private static async Task<IResult> ListAsync(HttpRequest request, RegistryClient client, PeerRecorders peers, ServeOptions options)
     {
-        var labels = request.Query[Label.Name].Where(label => !string.IsNullOrEmpty(label)).Select(label => label!).ToList();
-        var list = new RecorderList(request.HttpContext.GetAccess(), Query.Text(request, After) ?? "", Query.ReadLimit(request), ReadState(request), labels);
+        var list = new RecorderList(
+            request.HttpContext.GetAccess(), Query.Text(request, After) ?? "", Query.ReadLimit(request), ReadState(request), ReadLabels(request));
         return TypedResults.Ok(await list.ReadAsync(client, peers, options.Node, request.HttpContext.Features.Get<PeerRequest>() is not null));
     }
 
@@ -40,7 +40,7 @@ internal static class RecorderEndpoints
     {
         var input = await JsonBody.ReadAsync(request, ApiJson.RecorderInput);
         var definition = RecorderMapping.ToDefinition(input, RecorderState.Inactive);
-        sources.ThrowIfForbidden(definition.Source);
+        ThrowIfForbidden(definition, sources);
         definition = await client.DefineAsync(definition);
         return TypedResults.Created($"/v1/recorders/{definition.Id}", await AnswerAsync(definition, client, options));
     }
@@ -54,7 +54,7 @@ internal static class RecorderEndpoints
         var current = await FindAsync(client, id);
         var changes = JsonBody.ReadMembers(await JsonBody.ReadBytesAsync(request), ApiJson.RecorderInput);
         var changed = RecorderMapping.Change(current, changes);
-        sources.ThrowIfForbidden(changed.Source);
+        ThrowIfForbidden(changed, sources);
         changed = await client.ChangeAsync(changed);
         return TypedResults.Ok(await AnswerAsync(changed, client, options));
     }
@@ -64,6 +64,13 @@ internal static class RecorderEndpoints
         var definition = await FindAsync(client, id);
         await client.RemoveAsync(definition.Id);
         return TypedResults.NoContent();
+    }
+
+    private static void ThrowIfForbidden(RecorderDefinition definition, SourcePolicy sources)
+    {
+        sources.ThrowIfForbidden(definition.Source);
+        if (definition.Preview is { } preview)
+            sources.ThrowIfForbidden(preview);
     }
 
     internal static async Task<RecorderDefinition> FindAsync(RegistryClient client, string id)
@@ -77,7 +84,10 @@ internal static class RecorderEndpoints
             definition, await client.StatusAsync(definition.Id), client.FindNode(definition.Id) ?? options.Node,
             await client.IsChangePendingAsync(definition.Id));
 
-    private static RecorderState? ReadState(HttpRequest request) =>
+    internal static IReadOnlyList<string> ReadLabels(HttpRequest request) =>
+        [.. request.Query[Label.Name].Where(label => !string.IsNullOrEmpty(label)).Select(label => label!)];
+
+    internal static RecorderState? ReadState(HttpRequest request) =>
         Query.Text(request, State) is not { } text ? null
             : text switch
             {

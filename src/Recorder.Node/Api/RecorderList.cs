@@ -15,7 +15,7 @@ internal sealed record RecorderList(Access Access, string After, int Limit, Reco
     public async Task<RecorderPage> ReadAsync(RegistryClient client, PeerRecorders peers, string here, bool isFromPeer)
     {
         var matching = (await client.ListAsync()).Where(definition =>
-            string.CompareOrdinal(definition.Id.Value, After) > 0 && Access.MaySee(definition.Id) && Labels.All(label => Matches(definition, label))
+            string.CompareOrdinal(definition.Id.Value, After) > 0 && Access.MaySee(definition.Id) && Labels.All(label => Matches(definition.Labels, label))
             && (!isFromPeer || client.IsHere(definition.Id)));
         // One more than fits on the page tells whether another page follows. To filter by state, all recorders must be asked.
         var listed = (State is null ? matching.Take(Limit + 1) : matching).Select(definition => (Definition: definition, Holder: client.FindHolder(definition.Id))).ToList();
@@ -42,9 +42,10 @@ internal sealed record RecorderList(Access Access, string After, int Limit, Reco
     private static async Task<RecorderAnswer> OwnAsync(RecorderDefinition definition, RegistryClient client, string here, bool isFromPeer) => RecorderMapping.ToAnswer(
         definition, await client.StatusAsync(definition.Id, isFromPeer ? PeerRecorders.Patience / 2 : null), here, await client.IsChangePendingAsync(definition.Id));
 
-    private static bool Matches(RecorderDefinition definition, string label)
+    /// <param name="label">NAME, or NAME:VALUE.</param>
+    public static bool Matches(IReadOnlyDictionary<string, string> labels, string label)
     {
         var colon = label.IndexOf(':', StringComparison.Ordinal);
-        return definition.Labels.TryGetValue(colon < 0 ? label : label[..colon], out var value) && (colon < 0 || value == label[(colon + 1)..]);
+        return labels.TryGetValue(colon < 0 ? label : label[..colon], out var value) && (colon < 0 || value == label[(colon + 1)..]);
     }
 }

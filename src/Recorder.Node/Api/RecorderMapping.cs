@@ -18,10 +18,14 @@ internal static class RecorderMapping
         if (!SourceUri.TryParse(input.Source, out var source, out var error))
             throw Refuse($"'source': {error}");
 
+        if (input.Preview is { } preview && !SourceUri.TryParse(preview, out _, out var wrongPreview))
+            throw Refuse($"'preview': {wrongPreview}");
+
         var definition = new RecorderDefinition
         {
             Id = ReadId(input.Id ?? source.SuggestedId),
             Source = input.Source,
+            Preview = input.Preview,
             Options = input.Options,
             Timeslice = input.Timeslice,
             Labels = input.Labels.Where(label => label.Value is not null).ToDictionary(label => label.Key, label => label.Value!),
@@ -56,6 +60,7 @@ internal static class RecorderMapping
 
         // A client that sends an answer back sends the masked source, and does not want to change it.
         input.Source = input.Source == Mask(current.Source) ? current.Source : input.Source;
+        input.Preview = current.Preview is { } preview && input.Preview == Mask(preview) ? preview : input.Preview;
         return ToDefinition(input, current.Desired);
     }
 
@@ -79,6 +84,7 @@ internal static class RecorderMapping
         {
             Id = definition.Id,
             Source = Mask(definition.Source),
+            Preview = definition.Preview is { } preview ? Mask(preview) : null,
             State = state,
             NodeAnswers = isSilent ? false : null,
             ChangePending = isChangePending ? true : null,
@@ -113,6 +119,7 @@ internal static class RecorderMapping
     {
         Id = definition.Id.Value,
         Source = definition.Source,
+        Preview = definition.Preview,
         Options = definition.Options,
         Timeslice = definition.Timeslice,
         Labels = definition.Labels.ToDictionary(label => label.Key, string? (label) => label.Value),

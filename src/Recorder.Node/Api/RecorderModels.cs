@@ -26,6 +26,9 @@ internal sealed class RecorderInput
     /// <summary>The capture source: test:, a path, rtsp://camera/stream, push:name.</summary>
     public string? Source { get; set; }
 
+    /// <summary>A second source, usually a smaller picture of the same, which is shown and never recorded; null for none.</summary>
+    public string? Preview { get; set; }
+
     /// <summary>
     /// How the recorder records. In JSON, each option is a member of the recorder (<see cref="InlineOptions"/>).
     /// </summary>
@@ -53,6 +56,9 @@ internal sealed class RecorderAnswer
 
     /// <summary>The capture source, with credentials masked.</summary>
     public required string Source { get; init; }
+
+    /// <summary>The second source, which is shown and never recorded, with credentials masked; absent for none.</summary>
+    public string? Preview { get; init; }
 
     /// <summary>inactive, recording or paused.</summary>
     public required RecorderState State { get; init; }

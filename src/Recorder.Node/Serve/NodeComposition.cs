@@ -7,6 +7,7 @@ using Recorder.Node.Media;
 using Recorder.Node.Page;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;
+using Recorder.Node.Wall;
 using Recorder.Node.Webhooks;
 
 namespace Recorder.Node.Serve;
@@ -39,6 +40,7 @@ internal static class NodeComposition
         services.AddSingleton<EventReaders>();
         services.AddSecurity(parts.Security, parts.Sessions);
         services.AddMedia();
+        services.AddWall();
         services.AddWebhooks();
         services.AddSingleton<NodeMetrics>();
         services.AddHyperDecks(options);
@@ -59,6 +61,7 @@ internal static class NodeComposition
         application.MapCommands();
         application.MapTakes();
         application.MapMedia();
+        application.MapWall();
         application.MapEvents();
         application.MapWebhooks();
         application.MapRecordings();

@@ -76,6 +76,14 @@ internal sealed class PreRoll
             SourceEnded => SourceStatus.Ended,
             _ => _source.Status,
         };
+        _source.Detail = message switch
+        {
+            SourceConnecting connecting => connecting.Cause,
+            SourceLost lost => lost.Cause,
+            SourceFailed failed => failed.Error.Message,
+            SourceOpened or SourceRestored => "",
+            _ => _source.Detail,
+        };
         switch (message)
         {
             case SourceConnecting:

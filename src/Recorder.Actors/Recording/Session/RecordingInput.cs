@@ -19,9 +19,14 @@ internal sealed class RecordingInput(
 
     public bool IsPaused { get; private set; }
 
+    /// <summary>Why the last recording failed; null when it did not, or another one was begun.</summary>
+    public string? Failure { get; set; }
+
+    public RecorderState State => Recording is null ? RecorderState.Inactive : IsPaused ? RecorderState.Paused : RecorderState.Recording;
+
     public void Begin(RecordingSession recording)
     {
-        (Recording, IsPaused) = (recording, false);
+        (Recording, IsPaused, Failure) = (recording, false, null);
         SetStatus(SourceStatus.Connecting, "");
     }
 
@@ -102,7 +107,7 @@ internal sealed class RecordingInput(
 
     private void SetStatus(SourceStatus status, string detail)
     {
-        source.Status = status;
+        (source.Status, source.Detail) = (status, detail);
         _ = Report(status, detail);
     }
 

@@ -32,6 +32,7 @@ internal sealed partial class RecordingSession
     /// <param name="sourceHasChanged">Whether a recorder that is started again can record the source.</param>
     public void Fail(MediaError error, DateTimeOffset now, bool withData, bool sourceHasChanged, ILogger logger)
     {
+        RecordingLog.Failed(logger, Recorder, error);
         _outbox.Fill(_errorTicket ?? _outbox.Reserve(), (number, at) => new RecorderProtocol.ErrorRaised(Recorder, number, at, error));
         (_errorTicket, _isCompleting) = (null, false);
         try
