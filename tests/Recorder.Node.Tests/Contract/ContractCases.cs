@@ -7,7 +7,7 @@ using Recorder.Media.Export;
 namespace Recorder.Node.Tests.Contract;
 
 /// <summary>How each documented answer is brought about: for most operations the same way, for the others by a case of their own.</summary>
-internal static class ContractCases
+internal static partial class ContractCases
 {
     // What operations that need a body are sent, unless a case says otherwise.
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
@@ -96,7 +96,7 @@ internal static class ContractCases
     };
 
     /// <summary>The cases for one operation and status.</summary>
-    public static IEnumerable<string> Special => Cases.Keys;
+    public static IEnumerable<string> Special => Cases.Keys.Concat(ReviewCases.Keys);
 
     private static ContractCall CallOf(ContractNodes nodes, ApiOperation operation)
     {
@@ -110,7 +110,8 @@ internal static class ContractCases
     public static Task<HttpResponseMessage> BringAboutAsync(ContractNodes nodes, ApiOperation operation, int status)
     {
         var call = CallOf(nodes, operation);
-        return Cases.TryGetValue($"{operation.Name} {status}", out var own) ? own(call) : BringAboutAsync(call, status);
+        var name = $"{operation.Name} {status}";
+        return Cases.TryGetValue(name, out var own) || ReviewCases.TryGetValue(name, out own) ? own(call) : BringAboutAsync(call, status);
     }
 
     private static Task<HttpResponseMessage> BringAboutAsync(ContractCall call, int status) => status switch

@@ -59,6 +59,7 @@ public sealed class AccessPolicySpecs
         /v1/recordings/{key}/index.m3u8 GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/media.mp4 GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/snapshot.jpg GET, HEAD: Viewer of Recorder
+        /v1/recordings/{key}/thumbnail.jpg GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/timeline GET: Viewer of Recorder
         /v1/recordings/{key}:export POST: Viewer of Recorder
         /v1/streams/{name} GET: Operator of Node
