@@ -68,6 +68,7 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<StorageStatus>),
         typeof(CamelCaseEnumConverter<ClockStatus>),
         typeof(CamelCaseEnumConverter<Durability>),
+        typeof(CamelCaseEnumConverter<TrackKind>),
         typeof(CamelCaseEnumConverter<BitrateMode>),
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
     ])]

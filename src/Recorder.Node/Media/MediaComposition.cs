@@ -9,7 +9,7 @@ internal static class MediaComposition
 {
     public static void AddMedia(this IServiceCollection services) => services
         .Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Add(MediaJson.Default))
-        .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>().AddSingleton<Thumbnails>().AddSingleton<TakeExports>()
+        .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>().AddSingleton<Thumbnails>().AddSingleton<SourceProbes>().AddSingleton<TakeExports>()
         .AddSingleton<AngleSoundReader>().AddSingleton<TakeSound>()
         .AddSingleton(provider => provider.GetRequiredService<RecorderRuntime>().Codecs)
         .AddSingleton(provider => new Exports(
@@ -26,6 +26,7 @@ internal static class MediaComposition
         routes.MapExport();
         routes.MapSnapshot();
         routes.MapThumbnail();
+        routes.MapProbe();
         routes.MapTakeTimeline();
         routes.MapTakeExport();
         routes.MapLive();

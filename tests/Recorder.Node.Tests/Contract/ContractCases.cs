@@ -21,6 +21,7 @@ internal static partial class ContractCases
         ["ChangeRecording"] = """{"hold":true}""",
         ["ArmTake"] = """{"angles":[{"recorder":"nobody"}]}""",
         ["ChangeTake"] = """{"rating":"good"}""",
+        ["ProbeSource"] = """{"source":"test:?size=64x64&rate=10"}""",
         ["MarkTake"] = """{"label":"clap"}""",
     };
 

@@ -62,6 +62,7 @@ public sealed class AccessPolicySpecs
         /v1/recordings/{key}/thumbnail.jpg GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/timeline GET: Viewer of Recorder
         /v1/recordings/{key}:export POST: Viewer of Recorder
+        /v1/sources:probe POST: Admin of Node
         /v1/streams/{name} GET: Operator of Node
         /v1/streams/{name} PUT: Operator of Node
         /v1/takes GET: Viewer of Listing
