@@ -57,6 +57,7 @@ internal static class NodeComposition
         application.MapRecorders();
         application.MapCommands();
         application.MapTakes();
+        application.MapWallTimeline();
         application.MapMedia();
         application.MapEvents();
         application.MapWebhooks();

@@ -102,8 +102,7 @@ internal static partial class ContractCases
     private static ContractCall CallOf(ContractNodes nodes, ApiOperation operation)
     {
         var call = new ContractCall(nodes, operation);
-        // An extent without sound: silence of which kind is to be added must be said.
-        call = operation.Name == "GetExtentSegment" ? call.Asking("sound=aac-48000-1") : call;
+        call = Queries.TryGetValue(operation.Name, out var query) ? call.Asking(query) : call;
         return Bodies.TryGetValue(operation.Id, out var body) ? call.With(body) : call;
     }
 
