@@ -184,12 +184,13 @@ internal static class House
         [
             "Contracts", "Cluster.Trust", "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Security",
         ],
+        ["Node.Page"] = ["Node.Http", "Node.Security"],
         ["Node.HyperDeck"] = ["Contracts", "Actors", "Actors.Takes", "Node.Api", "Node.Configuration", "Node.Http", "Node.Security"],
         ["Node.Serve"] =
         [
             "FFmpeg", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Catalogue.Sql", "Actors.Retention",
             "Actors.Timing", "Cluster.Following", "Cluster.Runtime", "Node.Api", "Node.Cluster", "Node.Configuration", "Node.HyperDeck",
-            "Node.Http", "Node.Media", "Node.Security", "Node.Telemetry", "Node.Webhooks",
+            "Node.Http", "Node.Media", "Node.Page", "Node.Security", "Node.Telemetry", "Node.Webhooks",
         ],
         ["Node.Cli.Serving"] =
         [

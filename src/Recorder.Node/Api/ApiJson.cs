@@ -104,4 +104,6 @@ internal static class ApiJson
 [JsonSerializable(typeof(TakeProtocol.Commanded))]
 [JsonSerializable(typeof(NodeList))]
 [JsonSerializable(typeof(NodeAnswer))]
+[JsonSerializable(typeof(SessionInput))]
+[JsonSerializable(typeof(SessionAnswer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -80,7 +81,7 @@ internal static class OpenApiDocumentation
         }
 
         operation.Responses ??= [];
-        if (context.Description.RelativePath?.StartsWith("health", StringComparison.Ordinal) == true)
+        if (metadata.OfType<IAllowAnonymous>().Any())
         {
             operation.Security = [];
         }

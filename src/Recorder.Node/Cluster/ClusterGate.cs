@@ -233,6 +233,7 @@ internal sealed class ClusterGate(
         {
             await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
             proxyRequest.Headers.Remove("Authorization");
+            proxyRequest.Headers.Remove("Cookie");
             proxyRequest.Options.Set(SealingHandler.Asking, access);
             if (body is not null)
                 proxyRequest.Options.Set(SealedBody.Known, body);

@@ -32,6 +32,9 @@ internal sealed partial class ClusterParts : IDisposable
 
     public PeerLinks Links { get; }
 
+    /// <summary>What the nodes of the cluster sign sessions with; null on a node on its own.</summary>
+    public byte[]? SessionKey => _secrets?.SessionKey;
+
     /// <summary>Creates the node's part in the cluster; null for a node on its own.</summary>
     public Func<ClusterHost, Task<INodeCluster>>? Create { get; private init; }
 

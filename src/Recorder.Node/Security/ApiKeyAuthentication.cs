@@ -10,9 +10,9 @@ internal sealed record UrlToken(string Query)
         context.Features.Get<UrlToken>() is { } token ? $"{url}{(url.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{token.Query}" : url;
 }
 
-/// <summary>Authenticates callers by their API key, and other nodes of the cluster by their signature. A node without keys that
+/// <summary>Authenticates callers by their API key, browsers by the session that they began with one, and other nodes of the cluster by their signature. A node without keys that
 /// listens on loopback only takes every caller as an admin (docs/guide/security.md).</summary>
-internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers) : IAuthenticationHandler
+internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys, PeerSeal peers, SessionSigner sessions) : IAuthenticationHandler
 {
     public const string Scheme = "ApiKey";
 
@@ -21,6 +21,7 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
 
     private HttpContext _context = null!;
     private string? _token;
+    private bool _hasCookie;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -44,7 +45,8 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
 
         response.Headers.WWWAuthenticate = _token is null ? "Bearer realm=\"recorder\"" : "Bearer realm=\"recorder\", error=\"invalid_token\"";
         return ProblemResult.WriteAsync(_context, Problem.Unauthenticated(
-            _token is null
+            _hasCookie ? "The session has ended: log in again with an API key."
+                : _token is null
                 ? "Send an API key as 'Authorization: Bearer KEY'; 'recorder keys add' makes one."
                 : "The API key is not known, was removed or has expired; 'recorder keys add' makes one."));
     }
@@ -70,7 +72,23 @@ internal sealed class ApiKeyAuthentication(ServeOptions options, ApiKeyRing keys
             return Access.Unguarded;
 
         _token = ReadToken(_context.Request);
-        return _token is not null && keys.Find(_token) is { } key ? new Access(key.Role, key) : null;
+        if (_token is not null)
+            return keys.Find(_token) is { } key ? new Access(key.Role, key) : null;
+
+        return FindSession() is { } session ? new Access(session.Key.Role, session.Key) : null;
+    }
+
+    private Session? FindSession()
+    {
+        if (SessionCookie.Read(_context.Request) is not { } cookie)
+            return null;
+
+        _hasCookie = true;
+        var session = sessions.Read(cookie);
+        if (session is not null)
+            _context.Features.Set(new SessionRequest(session));
+
+        return session;
     }
 
     private static string? ReadToken(HttpRequest request)

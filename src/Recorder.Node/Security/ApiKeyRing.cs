@@ -39,6 +39,13 @@ internal sealed partial class ApiKeyRing
             : null;
     }
 
+    /// <summary>The key as it is stored, for what was signed for it; null when it was removed or has expired.</summary>
+    public ApiKey? FindById(string id)
+    {
+        Refresh();
+        return _keys.GetValueOrDefault(id) is { } key && !(key.ExpiresAt <= _time.GetUtcNow()) ? key : null;
+    }
+
     public IReadOnlyList<ApiKey> List() => Read(_file);
 
     /// <summary>Returns the key itself, which is not stored anywhere.</summary>

@@ -58,7 +58,7 @@ internal sealed partial class NodeSecurity(SourcePolicy sources, SecretSeal secr
 
 internal static class SecurityServices
 {
-    public static void AddSecurity(this IServiceCollection services, NodeSecurity security)
+    public static void AddSecurity(this IServiceCollection services, NodeSecurity security, SessionSigner sessions)
     {
         services.AddAuthenticationCore(authentication =>
         {
@@ -71,6 +71,7 @@ internal static class SecurityServices
         services.AddSingleton<FailureLimit>();
         services.AddSingleton(security);
         services.AddSingleton(security.Keys);
+        services.AddSingleton(sessions);
         services.AddSingleton(security.Sources);
         services.AddSingleton<ISourcePolicy>(security.Sources);
         services.AddSingleton<ISecretCipher>(security.Secrets);

@@ -17,7 +17,14 @@ internal sealed class SecretSeal : ISecretCipher, IDisposable
     private readonly Lock _lock = new();
     private readonly string _file;
 
-    private SecretSeal(byte[] key, string file) => (_aes, _file) = (new AesGcm(key, TagBytes), file);
+    private SecretSeal(byte[] key, string file)
+    {
+        (_aes, _file) = (new AesGcm(key, TagBytes), file);
+        SessionKey = HKDF.DeriveKey(HashAlgorithmName.SHA256, key, KeyBytes, info: "recorder sessions"u8.ToArray());
+    }
+
+    /// <summary>What sessions are signed with: derived from the key.</summary>
+    public byte[] SessionKey { get; }
 
     /// <summary>Makes the key if there is none.</summary>
     public static SecretSeal In(string folder)

@@ -4,6 +4,7 @@ using Recorder.Node.Api;
 using Recorder.Node.Cluster;
 using Recorder.Node.HyperDeck;
 using Recorder.Node.Media;
+using Recorder.Node.Page;
 using Recorder.Node.Security;
 using Recorder.Node.Telemetry;
 using Recorder.Node.Webhooks;
@@ -36,7 +37,7 @@ internal static class NodeComposition
         services.AddSingleton<PeerRecorders>();
         services.AddSingleton<EventTail>();
         services.AddSingleton<EventReaders>();
-        services.AddSecurity(parts.Security);
+        services.AddSecurity(parts.Security, parts.Sessions);
         services.AddMedia();
         services.AddWebhooks();
         services.AddSingleton<NodeMetrics>();
@@ -67,6 +68,8 @@ internal static class NodeComposition
         application.MapPeers();
         application.MapClock();
         application.MapMetrics();
+        application.MapSession();
         application.MapOpenApiDocument();
+        application.MapPage();
     }
 }

@@ -10,11 +10,12 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Serve;
 
 /// <summary>The parts that exist before the host starts and after it ends: data folder, keys and links to other nodes.</summary>
-internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, TimeProvider time) : IAsyncDisposable
+internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, ClusterParts cluster, SessionSigner sessions, TimeProvider time) : IAsyncDisposable
 {
     public ClusterParts Cluster => cluster;
     public NodeRuntime Node => node;
     public NodeSecurity Security => security;
+    public SessionSigner Sessions => sessions;
     public TimeProvider Time => time;
 
     /// <summary>No actor runs yet.</summary>
@@ -26,6 +27,7 @@ internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, Cluster
         var clock = new NodeClock(time);
         var security = NodeSecurity.Create(options, logging, clock);
         var cluster = ClusterParts.Open(options, logging, time, clock);
+        var sessions = new SessionSigner(cluster.SessionKey ?? security.Secrets.SessionKey, security.Keys, clock);
         var settings = new NodeRuntimeOptions
         {
             DataFolder = options.DataFolder,
@@ -44,7 +46,7 @@ internal sealed class NodeParts(NodeRuntime node, NodeSecurity security, Cluster
         {
             settings.Runtime.Validate();
             FFmpegLibrary.Initialize(logging.CreateLogger("FFmpeg"));
-            return new NodeParts(await NodeRuntime.OpenAsync(settings, logging, time, cancellationToken), security, cluster, time);
+            return new NodeParts(await NodeRuntime.OpenAsync(settings, logging, time, cancellationToken), security, cluster, sessions, time);
         }
         catch (Exception failed)
         {

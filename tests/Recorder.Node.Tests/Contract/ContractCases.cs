@@ -22,6 +22,7 @@ internal static partial class ContractCases
         ["ArmTake"] = """{"angles":[{"recorder":"nobody"}]}""",
         ["ChangeTake"] = """{"rating":"good"}""",
         ["ProbeSource"] = """{"source":"test:?size=64x64&rate=10"}""",
+        ["BeginSession"] = """{"key":"guess"}""",
         ["MarkTake"] = """{"label":"clap"}""",
     };
 
@@ -93,6 +94,7 @@ internal static partial class ContractCases
         ["SplitTake 409"] = ArmedTakeAsync,
         ["RequestDataTake 200"] = StartedTakeAsync,
         ["RequestDataTake 409"] = ArmedTakeAsync,
+        ["BeginSession 200"] = call => call.With($$"""{"key":"{{call.Nodes.Key}}"}""").SendAsync(),
         ["RemoveWebhook 204"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
     };
 

@@ -11,6 +11,8 @@ namespace Recorder.Node.Tests.Security;
 public sealed class AccessPolicySpecs
 {
     private const string Table = """
+        / GET, HEAD: anonymous
+        /app/{**path} GET, HEAD: anonymous
         /health/live GET: anonymous
         /health/ready GET: anonymous
         /metrics GET: Viewer of Node
@@ -62,6 +64,9 @@ public sealed class AccessPolicySpecs
         /v1/recordings/{key}/thumbnail.jpg GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/timeline GET: Viewer of Recorder
         /v1/recordings/{key}:export POST: Viewer of Recorder
+        /v1/session DELETE: anonymous
+        /v1/session GET: anonymous
+        /v1/session POST: anonymous
         /v1/sources:probe POST: Admin of Node
         /v1/streams/{name} GET: Operator of Node
         /v1/streams/{name} PUT: Operator of Node
@@ -88,6 +93,7 @@ public sealed class AccessPolicySpecs
         /v1/webhooks/{id} DELETE: Admin of Node
         /v1/webhooks/{id} GET: Admin of Node
         /v1/webhooks/{id} PATCH: Admin of Node
+        /vendor/{**path} GET, HEAD: anonymous
         """;
 
     [Fact]

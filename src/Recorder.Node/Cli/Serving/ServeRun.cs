@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Hosting.Systemd;
 using Recorder.Node.Cli.Recording;
@@ -27,6 +28,7 @@ internal static class ServeRun
         {
             await using var host = await NodeHost.StartAsync(request.Options, starting.Token, logging);
             console.Line($"recorder serves {request.Options.DataFolder} on {host.Address}");
+            console.Line($"the control room is {PageAddress(host.Address)}");
             Notify(ServiceState.Ready);
             using var ended = host.Stopping.Register(() => ending.TrySetResult());
             await ending.Task;
@@ -52,6 +54,11 @@ internal static class ServeRun
 
         return ExitCode.Done;
     }
+
+    // No browser can open the address of all interfaces.
+    private static Uri PageAddress(Uri served) => IPAddress.TryParse(served.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+        ? new UriBuilder(served) { Host = Dns.GetHostName() }.Uri
+        : served;
 
     /// <summary>Tells systemd about the node (<c>Type=notify</c>); does nothing where systemd did not start it.</summary>
     internal static void Notify(ServiceState state)

@@ -1,0 +1,2 @@
+// The control room begins here.
+import './ui/control-room.js';
