@@ -23,6 +23,14 @@ internal interface ICatalogue : IAsyncDisposable
         RecordingKey recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken);
+
+    /// <summary>Reads the gaps, marks and holds of a recorder between two wall-clock times.</summary>
+    Task<WallNotes> ReadNotesAsync(WallQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Reads the extents of a recorder between two wall-clock times, in that order.</summary>
+    /// <param name="read">Gets them one after another, valid for the call, and may stop before the last.</param>
+    Task<T> ReadExtentsAsync<T>(WallQuery query, Func<IEnumerable<WallExtent>, T> read, CancellationToken cancellationToken);
+
     Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken);
 
     /// <summary>Reads from after an entry (0: from the beginning). Throws <see cref="JournalTruncatedException"/>.</summary>

@@ -37,7 +37,8 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
         Receive<Loaded>(OnLoaded);
         Receive<Reopen>(reopen => Reopened(reopen.Take));
         Receive<IRequest>(request => Forward(request.Take, request, Sender));
-        Receive<List>(list => Sender.Tell(new TakeProtocol.Takes([.. _takes.Values.Reverse().Take(Math.Clamp(list.Limit, 1, MostListed))])));
+        Receive<List>(list => Sender.Tell(new TakeProtocol.Takes(
+            [.. _takes.Values.Reverse().Where(take => IsWithin(take, list)).Take(Math.Clamp(list.Limit, 1, MostListed))])));
         Receive<TakeOrders.Updated>(updated => Note(updated.Take));
         ReceiveFromOtherNodes();
         Receive<Terminated>(OnTerminated);
@@ -184,6 +185,8 @@ internal sealed partial class TakesActor : ReceiveActor, IWithTimers
     }
 
     // A, B, …, Z, AA, AB, …
+    private static bool IsWithin(Take take, List list) => !(take.EndedAt <= list.From) && !((take.At ?? take.ArmedAt) >= list.To);
+
     private static string NameOf(int index) => index < 26 ? ((char)('A' + index)).ToString() : NameOf((index / 26) - 1) + NameOf(index % 26);
 
     private void Note(Take take)

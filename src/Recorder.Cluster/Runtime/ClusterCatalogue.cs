@@ -37,6 +37,24 @@ internal sealed class ClusterCatalogue(ClusterIndex index, ICatalogue local, Clu
     public Task<IReadOnlyList<Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         _shared.ListMarksAsync(recording, cancellationToken);
 
+    public async Task<WallNotes> ReadNotesAsync(WallQuery query, CancellationToken cancellationToken)
+    {
+        var notes = await _shared.ReadNotesAsync(query, cancellationToken).ConfigureAwait(false);
+        var gaps = new List<GapRecorded>();
+        // What one node missed another one may have.
+        foreach (var recording in notes.Gaps.GroupBy(gap => gap.Recording))
+        {
+            var key = new RecordingKey(query.Recorder, recording.Key);
+            var (begin, end) = (recording.Min(gap => gap.MediaTime), recording.Max(gap => gap.MediaTime + gap.Duration));
+            gaps.AddRange((await index.ListGapsAsync(key, begin, end, cancellationToken).ConfigureAwait(false)).Where(gap => gap.From < query.To && gap.To >= query.From));
+        }
+
+        return notes with { Gaps = [.. gaps.OrderBy(gap => gap.From)] };
+    }
+
+    public Task<T> ReadExtentsAsync<T>(WallQuery query, Func<IEnumerable<WallExtent>, T> read, CancellationToken cancellationToken) =>
+        _shared.ReadExtentsAsync(query, read, cancellationToken);
+
     public Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken) => index.SetHoldAsync(recording, held, cancellationToken);
 
     public Task<IReadOnlyList<JournalEntry>> ReadEventsAsync(long after, RecorderId? recorder, int limit, CancellationToken cancellationToken) =>

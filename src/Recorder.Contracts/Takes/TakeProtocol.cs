@@ -109,7 +109,14 @@ public static class TakeProtocol
 
     /// <summary>Asks for the takes of this node, the newest first. Answered with <see cref="Takes"/>.</summary>
     /// <param name="Limit">How many at most.</param>
-    public sealed record List(int Limit = 100);
+    public sealed record List(int Limit = 100)
+    {
+        /// <summary>Only takes that ended after this moment or have not ended; null for all.</summary>
+        public DateTimeOffset? From { get; init; }
+
+        /// <summary>Only takes that began before this moment; null for all.</summary>
+        public DateTimeOffset? To { get; init; }
+    }
 
     /// <summary>The takes that were asked for.</summary>
     /// <param name="Items">The newest first.</param>

@@ -68,6 +68,7 @@ internal static class ApiJson
         typeof(CamelCaseEnumConverter<StorageStatus>),
         typeof(CamelCaseEnumConverter<ClockStatus>),
         typeof(CamelCaseEnumConverter<Durability>),
+        typeof(CamelCaseEnumConverter<TrackKind>),
         typeof(CamelCaseEnumConverter<BitrateMode>),
         typeof(CamelCaseEnumConverter<SignalLossPolicy>),
     ])]
@@ -80,6 +81,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(RecordingPage))]
 [JsonSerializable(typeof(RecordingInput))]
 [JsonSerializable(typeof(TimelineAnswer))]
+[JsonSerializable(typeof(WallAnswer))]
 [JsonSerializable(typeof(RecorderInput))]
 [JsonSerializable(typeof(RecorderAnswer))]
 [JsonSerializable(typeof(RecorderPage))]

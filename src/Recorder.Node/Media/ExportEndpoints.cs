@@ -30,6 +30,8 @@ internal sealed class ExportInput
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(ExportInput))]
+[JsonSerializable(typeof(ProbeInput))]
+[JsonSerializable(typeof(ProbeAnswer))]
 internal sealed partial class MediaJson : JsonSerializerContext;
 
 /// <summary>

@@ -9,7 +9,7 @@ internal static class MediaComposition
 {
     public static void AddMedia(this IServiceCollection services) => services
         .Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Add(MediaJson.Default))
-        .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>().AddSingleton<TakeExports>()
+        .AddSingleton<MediaLibrary>().AddSingleton<LiveViewers>().AddSingleton<Snapshots>().AddSingleton<Thumbnails>().AddSingleton<SourceProbes>().AddSingleton<TakeExports>()
         .AddSingleton<AngleSoundReader>().AddSingleton<TakeSound>()
         .AddSingleton(provider => provider.GetRequiredService<RecorderRuntime>().Codecs)
         .AddSingleton(provider => new Exports(
@@ -25,6 +25,8 @@ internal static class MediaComposition
         routes.MapPlayback();
         routes.MapExport();
         routes.MapSnapshot();
+        routes.MapThumbnail();
+        routes.MapProbe();
         routes.MapTakeTimeline();
         routes.MapTakeExport();
         routes.MapLive();

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http.Headers;
 using Microsoft.Net.Http.Headers;
 using Recorder.Media;
 
@@ -6,6 +7,11 @@ namespace Recorder.Node.Media;
 /// <summary>Content that can be requested in ranges. Its ETag has no quotes; its pieces are found by offset and length.</summary>
 internal sealed record RangedContent(long Length, string Type, string ETag, Func<long, long, IEnumerable<MediaPiece>> Pieces)
 {
+    /// <summary>A cache keeps it, and asks each time whether it is still the same.</summary>
+    public const string AskAgain = "private, no-cache";
+
+    public string CacheControl { get; init; } = AskAgain;
+
     public static RangedContent OfFile(string path, long offset, long length, string type, string tag) =>
         new(length, type, tag, (start, count) => [new MediaPiece(new LocalMedia(path), offset + start, Math.Min(count, length - start), default)]);
 
@@ -16,6 +22,9 @@ internal sealed record RangedContent(long Length, string Type, string ETag, Func
 /// <summary>GET and HEAD by RFC 9110 with If-None-Match, If-Range and one range; for several the whole content.</summary>
 internal sealed class RangedResult(RangedContent content) : IResult
 {
+    /// <summary>Whether the client has the content of an entity tag, which is without quotes.</summary>
+    public static bool IsKnown(HttpRequest request, string tag) => IsKnown(request.GetTypedHeaders(), new EntityTagHeaderValue($"\"{tag}\""));
+
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         var (request, response) = (httpContext.Request, httpContext.Response);
@@ -23,8 +32,8 @@ internal sealed class RangedResult(RangedContent content) : IResult
         var headers = request.GetTypedHeaders();
         response.Headers.ETag = tag.ToString();
         response.Headers.AcceptRanges = "bytes";
-        response.Headers.CacheControl = "private, no-cache";
-        if (headers.IfNoneMatch is { Count: > 0 } known && known.Any(one => one.Compare(EntityTagHeaderValue.Any, false) || one.Compare(tag, false)))
+        response.Headers.CacheControl = content.CacheControl;
+        if (IsKnown(headers, tag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return;
@@ -50,6 +59,9 @@ internal sealed class RangedResult(RangedContent content) : IResult
         if (!HttpMethods.IsHead(request.Method) && length > 0)
             await PieceSender.SendAsync(response.BodyWriter, content.Pieces(start, length), httpContext.RequestAborted);
     }
+
+    private static bool IsKnown(RequestHeaders headers, EntityTagHeaderValue tag) =>
+        headers.IfNoneMatch is { Count: > 0 } known && known.Any(one => one.Compare(EntityTagHeaderValue.Any, false) || one.Compare(tag, false));
 
     private bool TryPlace(RangeItemHeaderValue range, out long start, out long length)
     {

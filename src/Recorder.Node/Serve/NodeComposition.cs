@@ -60,6 +60,7 @@ internal static class NodeComposition
         application.MapRecorders();
         application.MapCommands();
         application.MapTakes();
+        application.MapWallTimeline();
         application.MapMedia();
         application.MapWall();
         application.MapEvents();

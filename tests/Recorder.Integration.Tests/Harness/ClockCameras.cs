@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Recorder.Integration.Tests.Harness;
 
-/// <summary>Cameras whose pictures carry a clock strip (<c>eng/clock-camera</c>), in a process of their own. <see cref="ClockStrip"/> reads it.</summary>
+/// <summary>Cameras whose pictures carry a clock strip (<c>eng/clock-camera</c>), in a process of their own. <c>ClockStrip</c> reads it.</summary>
 public sealed class ClockCameras : IAsyncDisposable
 {
     private readonly Process _process;
@@ -21,11 +21,11 @@ public sealed class ClockCameras : IAsyncDisposable
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Harness", "clock-camera");
         var process = Process.Start(new ProcessStartInfo(
-            "/usr/bin/python3", [script, "--cameras", count.ToString(CultureInfo.InvariantCulture), .. Command.Split(arguments)])
+            "/usr/bin/python3", [script, "--cameras", count.ToString(CultureInfo.InvariantCulture), .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
         {
             RedirectStandardOutput = true,
         })!;
-        using var limit = new CancellationTokenSource(RecorderProcess.Patience);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var said = (await process.StandardOutput.ReadLineAsync(limit.Token))?.Split(' ');
         said.ShouldNotBeNull("the cameras did not start");
         said[0].ShouldBe("ready");

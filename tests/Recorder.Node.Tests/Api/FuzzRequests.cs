@@ -20,6 +20,7 @@ internal sealed class FuzzRequests(Random random)
         "/v1/recorders/#:split", "/v1/recorders/#:requestData", "/v1/recorders/#:explode", "/v1/recorders/#/events", "/v1/recorders/#/live",
         "/v1/events", "/v1/recordings", "/v1/recordings/#", "/v1/recordings/#/timeline", "/v1/recordings/#/media.mp4",
         "/v1/recordings/#/index.m3u8", "/v1/recordings/#/blobs/#", "/v1/recordings/#/extents/#", "/v1/recordings/#/snapshot.jpg",
+        "/v1/recordings/#/thumbnail.jpg", "/v1/sources:probe", "/v1/timeline",
         "/v1/recordings/#/export.mp4", "/v1/recordings/#:export", "/v1/streams/#", "/v1/webhooks", "/v1/webhooks/#", "/metrics", "/health/ready",
         "/health/#", "/", "/#", "//#//", "/v1", "/v1/../#", "/../../etc/passwd", "/v1/recorders/keep/live",
     ];
@@ -31,7 +32,7 @@ internal sealed class FuzzRequests(Random random)
     ];
 
     private static readonly string[] Keys =
-        ["from", "to", "at", "after", "kind", "recorder", "limit", "label", "width", "access_token", "cursor", "unknown", "%00", "", "from[]"];
+        ["from", "to", "at", "after", "kind", "recorder", "limit", "label", "width", "access_token", "cursor", "resolution", "unknown", "%00", "", "from[]"];
 
     private static readonly string[] Sources =
     [

@@ -7,7 +7,7 @@ using Recorder.Media.Export;
 namespace Recorder.Node.Tests.Contract;
 
 /// <summary>How each documented answer is brought about: for most operations the same way, for the others by a case of their own.</summary>
-internal static class ContractCases
+internal static partial class ContractCases
 {
     // What operations that need a body are sent, unless a case says otherwise.
     private static readonly Dictionary<string, string> Bodies = new(StringComparer.Ordinal)
@@ -21,6 +21,7 @@ internal static class ContractCases
         ["ChangeRecording"] = """{"hold":true}""",
         ["ArmTake"] = """{"angles":[{"recorder":"nobody"}]}""",
         ["ChangeTake"] = """{"rating":"good"}""",
+        ["ProbeSource"] = """{"source":"test:?size=64x64&rate=10"}""",
         ["BeginSession"] = """{"key":"guess"}""",
         ["MarkTake"] = """{"label":"clap"}""",
     };
@@ -98,13 +99,12 @@ internal static class ContractCases
     };
 
     /// <summary>The cases for one operation and status.</summary>
-    public static IEnumerable<string> Special => Cases.Keys;
+    public static IEnumerable<string> Special => Cases.Keys.Concat(ReviewCases.Keys);
 
     private static ContractCall CallOf(ContractNodes nodes, ApiOperation operation)
     {
         var call = new ContractCall(nodes, operation);
-        // An extent without sound: silence of which kind is to be added must be said.
-        call = operation.Name == "GetExtentSegment" ? call.Asking("sound=aac-48000-1") : call;
+        call = Queries.TryGetValue(operation.Name, out var query) ? call.Asking(query) : call;
         return Bodies.TryGetValue(operation.Id, out var body) ? call.With(body) : call;
     }
 
@@ -112,7 +112,8 @@ internal static class ContractCases
     public static Task<HttpResponseMessage> BringAboutAsync(ContractNodes nodes, ApiOperation operation, int status)
     {
         var call = CallOf(nodes, operation);
-        return Cases.TryGetValue($"{operation.Name} {status}", out var own) ? own(call) : BringAboutAsync(call, status);
+        var name = $"{operation.Name} {status}";
+        return Cases.TryGetValue(name, out var own) || ReviewCases.TryGetValue(name, out own) ? own(call) : BringAboutAsync(call, status);
     }
 
     private static Task<HttpResponseMessage> BringAboutAsync(ContractCall call, int status) => status switch

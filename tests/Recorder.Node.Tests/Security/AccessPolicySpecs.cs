@@ -61,11 +61,13 @@ public sealed class AccessPolicySpecs
         /v1/recordings/{key}/index.m3u8 GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/media.mp4 GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/snapshot.jpg GET, HEAD: Viewer of Recorder
+        /v1/recordings/{key}/thumbnail.jpg GET, HEAD: Viewer of Recorder
         /v1/recordings/{key}/timeline GET: Viewer of Recorder
         /v1/recordings/{key}:export POST: Viewer of Recorder
         /v1/session DELETE: anonymous
         /v1/session GET: anonymous
         /v1/session POST: anonymous
+        /v1/sources:probe POST: Admin of Node
         /v1/streams/{name} GET: Operator of Node
         /v1/streams/{name} PUT: Operator of Node
         /v1/takes GET: Viewer of Listing
@@ -85,6 +87,7 @@ public sealed class AccessPolicySpecs
         /v1/takes/{take}:split POST: Operator of Listing
         /v1/takes/{take}:start POST: Operator of Listing
         /v1/takes/{take}:stop POST: Operator of Listing
+        /v1/timeline GET: Viewer of Listing
         /v1/wall GET: Viewer of Listing
         /v1/webhooks GET: Admin of Node
         /v1/webhooks POST: Admin of Node

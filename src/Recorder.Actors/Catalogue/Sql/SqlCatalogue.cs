@@ -114,6 +114,12 @@ internal sealed class SqlCatalogue : ICatalogue
     public Task<IReadOnlyList<RecorderProtocol.Marked>> ListMarksAsync(RecordingKey recording, CancellationToken cancellationToken) =>
         _connections.ReadAsync<IReadOnlyList<RecorderProtocol.Marked>>(reader => RecordingQueries.Marks(reader, recording), cancellationToken);
 
+    public Task<WallNotes> ReadNotesAsync(WallQuery query, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(reader => WallQueries.Notes(reader, query), cancellationToken);
+
+    public Task<T> ReadExtentsAsync<T>(WallQuery query, Func<IEnumerable<WallExtent>, T> read, CancellationToken cancellationToken) =>
+        _connections.ReadAsync(reader => read(WallQueries.Extents(reader, query)), cancellationToken);
+
     public Task SetHoldAsync(RecordingKey recording, bool held, CancellationToken cancellationToken) =>
         _connections.WriteAsync(
             durable: true,

@@ -8,8 +8,10 @@ internal sealed class TakeClient(NodeRuntime node)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    public async Task<IReadOnlyList<Take>> ListAsync(int limit, Access access) =>
-        [.. (await AskAsync<TakeProtocol.Takes>(new TakeProtocol.List(limit))).Items.Where(take => take.Angles.All(angle => access.MaySee(angle.Recorder)))];
+    public Task<IReadOnlyList<Take>> ListAsync(int limit, Access access) => ListAsync(new TakeProtocol.List(limit), access);
+
+    public async Task<IReadOnlyList<Take>> ListAsync(TakeProtocol.List list, Access access) =>
+        [.. (await AskAsync<TakeProtocol.Takes>(list)).Items.Where(take => take.Angles.All(angle => access.MaySee(angle.Recorder)))];
 
     public Task<Take> ArmAsync(TakeProtocol.Arm arm, Access access)
     {

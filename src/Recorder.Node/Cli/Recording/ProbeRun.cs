@@ -1,7 +1,7 @@
 using Recorder.Actors.Capture;
-using Recorder.Actors.Recording;
 using Recorder.Contracts.Json;
 using Recorder.Node.Cli.Terminal;
+using Recorder.Node.Media;
 
 namespace Recorder.Node.Cli.Recording;
 
@@ -34,20 +34,12 @@ internal static class ProbeRun
     }
 }
 
-internal sealed record RecordableType(string MimeType, string How);
-
 internal sealed record ProbeReport(
     string Source, string Format, bool Live, TimeSpan? Duration, IReadOnlyList<TrackDescription> Tracks,
     IReadOnlyList<RecordableType> Recordable)
 {
-    public static ProbeReport Of(SourceProbe probe)
-    {
-        // The types are sorted from the most to the least exact.
-        var recordable = MediaSupport.RecordableTypes(probe.Tracks)
-            .Select(type => new RecordableType(type, MediaSupport.IsCopy(type, probe.Tracks) ? "copy" : "encode"))
-            .DistinctBy(type => (type.MimeType.Split(';')[0], type.How));
-        return new ProbeReport(probe.Source.Masked, probe.Format, probe.IsLive, probe.Duration, probe.Tracks, [.. recordable]);
-    }
+    public static ProbeReport Of(SourceProbe probe) =>
+        new(probe.Source.Masked, probe.Format, probe.IsLive, probe.Duration, probe.Tracks, RecordableType.Of(probe.Tracks));
 
     public string ToJson() => new JsonObject
     {

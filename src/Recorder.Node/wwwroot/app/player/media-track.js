@@ -1,0 +1,244 @@
+import { typeOf } from './mp4.js';
+
+/** @import { Piece } from './pieces.js' */
+
+/** Longer than any timeline that is looked at: an element cannot be moved behind its end. Seconds. */
+const DURATION = 4e7;
+
+/** A frame's time and a seek to it may differ by rounding. Seconds. */
+const INTO_FRAME = 0.001;
+
+/** Buffered ranges that are this near are one: files overlap by rounding. Seconds. */
+const SEAM = 0.12;
+
+/** What is kept when the browser has no room for more. Seconds. */
+const LEAST = 3;
+
+/** Files of several recordings on one timeline of a video element, by Media Source Extensions. */
+export class MediaTrack {
+  /** The time from one frame to the next, milliseconds; null while unknown. @type {number | null} */
+  frame = null;
+
+  /** The time of the frame that is shown, seconds; null before the first. @type {number | null} */
+  shown = null;
+
+  /** @type {MediaSource | null} */
+  #source = null;
+
+  /** @type {SourceBuffer | null} */
+  #buffer = null;
+
+  /** @type {Promise<unknown>} */
+  #work = Promise.resolve();
+
+  #type = '';
+  #url = '';
+  #isOver = false;
+
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {number} origin Wall time that is 0 for the element.
+   */
+  constructor(video, origin) {
+    this.video = video;
+    this.origin = origin;
+    this.#watch();
+  }
+
+  /** @param {number} wall */
+  timeOf(wall) {
+    return (wall - this.origin) / 1000;
+  }
+
+  /** @param {number} time */
+  wallOf(time) {
+    return this.origin + time * 1000;
+  }
+
+  /**
+   * Whether media is there from a time on.
+   * @param {number} time
+   * @param {number} atLeast For how long, seconds.
+   */
+  has(time, atLeast) {
+    const end = this.endOf(time);
+    return end !== null && end >= time + Math.max(0, atLeast);
+  }
+
+  /**
+   * Until when media is there without a hole.
+   * @param {number} time
+   * @returns {number | null} Null where there is none.
+   */
+  endOf(time) {
+    let end = null;
+    for (const range of this.#ranges()) {
+      if (end === null ? range.start <= time + SEAM && time < range.end : range.start <= end + SEAM) end = range.end;
+    }
+    return end;
+  }
+
+  /**
+   * Where the element has to be for a time: a frame that begins a little later is the nearest one.
+   * @param {number} time
+   */
+  placeOf(time) {
+    const later = this.#ranges().find(range => range.start > time && range.start <= time + SEAM);
+    return (later?.start ?? time) + INTO_FRAME;
+  }
+
+  /** @param {number} time */
+  seek(time) {
+    this.video.currentTime = this.placeOf(time);
+  }
+
+  /**
+   * Adds a file.
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {number} wall When it begins.
+   * @param {Piece} piece What it is a part of.
+   */
+  append(bytes, wall, piece) {
+    return this.#inTurn(async () => {
+      try {
+        await this.#put(bytes, wall, piece);
+      } catch (refused) {
+        if (this.#isOver) return;
+        if (refused instanceof DOMException && refused.name === 'QuotaExceededError') await this.#remove(this.video.currentTime - LEAST, this.video.currentTime + LEAST);
+        // Tracks that come or go cannot be changed to: it begins anew.
+        else this.#close();
+        await this.#put(bytes, wall, piece);
+      }
+    });
+  }
+
+  /**
+   * Lets go of what is outside.
+   * @param {number} from
+   * @param {number} to
+   */
+  keep(from, to) {
+    void this.#inTurn(() => this.#remove(this.timeOf(from), this.timeOf(to)));
+  }
+
+  /**
+   * Begins anew with another origin.
+   * @param {number} origin
+   */
+  reset(origin) {
+    this.origin = origin;
+    void this.#inTurn(async () => this.#close());
+  }
+
+  dispose() {
+    this.#isOver = true;
+    this.#close();
+    this.video.removeAttribute('src');
+    this.video.load();
+  }
+
+  #ranges() {
+    const buffered = this.#buffer && this.#source?.readyState === 'open' ? this.#buffer.buffered : null;
+    return Array.from({ length: buffered?.length ?? 0 }, (_, i) => ({ start: buffered?.start(i) ?? 0, end: buffered?.end(i) ?? 0 }));
+  }
+
+  /**
+   * @template T
+   * @param {() => Promise<T>} work
+   * @returns {Promise<T>}
+   */
+  #inTurn(work) {
+    const done = this.#work.then(work);
+    this.#work = done.catch(() => {});
+    return done;
+  }
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {number} wall
+   * @param {Piece} piece
+   */
+  async #put(bytes, wall, piece) {
+    const type = typeOf(bytes);
+    if (!type || !MediaSource.isTypeSupported(type)) throw new Error(`This browser does not play ${type ?? 'what was recorded'}.`);
+    const buffer = await this.#open(type);
+    if (type !== this.#type) {
+      buffer.changeType(type);
+      this.#type = type;
+    }
+    // What is wrong at the edges must not reach into a gap.
+    buffer.appendWindowStart = 0;
+    buffer.appendWindowEnd = this.timeOf(piece.to) + 0.1;
+    buffer.appendWindowStart = Math.max(0, this.timeOf(piece.from) - 0.25);
+    buffer.timestampOffset = this.timeOf(wall);
+    await this.#updated(() => buffer.appendBuffer(bytes));
+  }
+
+  /**
+   * @param {string} type
+   * @returns {Promise<SourceBuffer>}
+   */
+  async #open(type) {
+    if (this.#buffer && this.#source?.readyState === 'open') return this.#buffer;
+    this.#close();
+    const source = new MediaSource();
+    this.#source = source;
+    this.#url = URL.createObjectURL(source);
+    const time = this.video.currentTime;
+    this.video.src = this.#url;
+    await new Promise(resolve => source.addEventListener('sourceopen', resolve, { once: true }));
+    source.duration = DURATION;
+    this.#buffer = source.addSourceBuffer(type);
+    this.#type = type;
+    if (time > 0) this.video.currentTime = time;
+    return this.#buffer;
+  }
+
+  /**
+   * @param {number} from
+   * @param {number} to
+   */
+  async #remove(from, to) {
+    const buffer = this.#buffer;
+    if (!buffer || this.#source?.readyState !== 'open' || buffer.buffered.length === 0) return;
+    if (from > buffer.buffered.start(0)) await this.#updated(() => buffer.remove(0, from));
+    if (to < buffer.buffered.end(buffer.buffered.length - 1)) await this.#updated(() => buffer.remove(Math.max(0, to), Infinity));
+  }
+
+  /** @param {() => void} begin */
+  #updated(begin) {
+    const buffer = /** @type {SourceBuffer} */ (this.#buffer);
+    return new Promise((resolve, reject) => {
+      const over = new AbortController();
+      const listen = (/** @type {string} */ event, /** @type {(value: any) => void} */ act) =>
+        buffer.addEventListener(event, () => { over.abort(); act(undefined); }, { signal: over.signal });
+      listen('error', () => reject(new Error('The browser cannot read what was recorded.')));
+      listen('abort', () => reject(new Error('It was ended.')));
+      listen('updateend', resolve);
+      try {
+        begin();
+      } catch (refused) {
+        over.abort();
+        reject(refused);
+      }
+    });
+  }
+
+  #close() {
+    this.#source = null;
+    this.#buffer = null;
+    this.shown = null;
+    if (this.#url) URL.revokeObjectURL(this.#url);
+    this.#url = '';
+  }
+
+  // Frames that are shown tell their times, and how far apart they are.
+  #watch() {
+    this.video.requestVideoFrameCallback((_, { mediaTime }) => {
+      const step = this.shown === null ? 0 : (mediaTime - this.shown) * 1000;
+      if (step > 2 && step < 500) this.frame = this.frame === null || step < this.frame ? step : this.frame + (step - this.frame) / 50;
+      this.shown = mediaTime;
+      if (!this.#isOver) this.#watch();
+    });
+  }
+}

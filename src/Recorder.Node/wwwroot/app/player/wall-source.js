@@ -1,0 +1,40 @@
+import { api } from '../api/client.js';
+
+/** @import { Piece, Gap } from './pieces.js' */
+
+/** @typedef {{ pieces: Piece[], gaps: Gap[] }} LaneMedia */
+
+/**
+ * What recorders have between two times, exactly: GET /v1/timeline, page after page.
+ * @param {readonly string[]} recorders
+ * @param {number} from Milliseconds since 1970.
+ * @param {number} to
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Map<string, LaneMedia>>}
+ */
+export async function loadLanes(recorders, from, to, signal) {
+  /** @type {Map<string, LaneMedia>} */
+  const lanes = new Map(recorders.map(recorder => [recorder, { pieces: [], gaps: [] }]));
+  /** @type {string | undefined} */
+  let next = new Date(from).toISOString();
+  while (next) {
+    /** @type {any} */
+    const answer = await api.get('/v1/timeline', {
+      query: { recorder: recorders.join(','), from: next, to: new Date(to).toISOString(), resolution: 0, limit: 5000 }, signal,
+    });
+    for (const lane of answer.lanes) add(lanes.get(lane.recorder), lane);
+    next = answer.next;
+  }
+  return lanes;
+}
+
+/**
+ * @param {LaneMedia | undefined} known
+ * @param {any} lane
+ */
+function add(known, lane) {
+  for (const piece of lane.pieces) {
+    known?.pieces.push({ from: Date.parse(piece.from), to: Date.parse(piece.to), key: piece.key, mediaTime: piece.mediaTime / 1000 });
+  }
+  for (const gap of lane.gaps) known?.gaps.push({ from: Date.parse(gap.from), to: Date.parse(gap.to), cause: gap.cause, detail: gap.detail });
+}

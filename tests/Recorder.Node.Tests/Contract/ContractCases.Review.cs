@@ -1,0 +1,20 @@
+namespace Recorder.Node.Tests.Contract;
+
+/// <summary>What a page for reviewing asks for.</summary>
+internal static partial class ContractCases
+{
+    // What operations that need a query are asked, unless a case says otherwise.
+    private static readonly Dictionary<string, string> Queries = new(StringComparer.Ordinal)
+    {
+        // An extent without sound: silence of which kind is to be added must be said.
+        ["GetExtentSegment"] = "sound=aac-48000-1",
+        ["GetWallTimeline"] = "recorder=camera&from=2026-01-01&to=2026-02-01",
+    };
+
+    private static readonly Dictionary<string, Func<ContractCall, Task<HttpResponseMessage>>> ReviewCases = new(StringComparer.Ordinal)
+    {
+        ["ProbeSource 200"] = call => call.SendAsync(),
+        ["ProbeSource 503"] = call => call.With("""{"source":"rtsp://127.0.0.1:1/nobody"}""").SendAsync(),
+        ["GetThumbnail 503"] = call => call.Of(call.Nodes.Damaged).SendAsync(),
+    };
+}
