@@ -17,7 +17,7 @@ internal sealed record PicturePlan(ExportPlan Media, TimeSpan At, bool HasOneKey
 
     /// <summary>Reads a moment; a moment that was not recorded is a problem that says why.</summary>
     /// <returns>Null without the query, which means the latest frame.</returns>
-    public static async Task<TimeSpan?> ReadMomentAsync(HttpContext context, MediaLibrary library, PlayedRecording recording)
+    public static async Task<TimeSpan?> ReadMomentAsync(HttpContext context, MediaLibrary library, LocalRecording recording)
     {
         var asked = Query.Text(context.Request, MediaQuery.At);
         if (asked is not null && MediaQuery.IsWallClock(asked, out var wall) && wall < recording.Description.StartedAt)
@@ -37,7 +37,7 @@ internal sealed record PicturePlan(ExportPlan Media, TimeSpan At, bool HasOneKey
 
     /// <returns>Null if no media was recorded at the moment.</returns>
     public static async Task<PicturePlan?> FindAsync(
-        PlayedRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken cancellationToken)
+        LocalRecording recording, TimeSpan? at, MediaLibrary library, CancellationToken cancellationToken)
     {
         var near = at ?? recording.Reader.LastBlob()?.MediaTime;
         if (recording.Container != MediaContainer.Mp4)

@@ -37,6 +37,8 @@ export class WallTile extends Part {
     footer { display: flex; flex-wrap: wrap; align-items: center; gap: 0 var(--space-3); padding: var(--space-1) var(--space-2); font-size: var(--size-s); color: var(--muted); min-height: 34px; }
     .bad { color: var(--danger); font-weight: 600; }
     .tools { display: flex; gap: 2px; margin-left: auto; }
+    .tools a { border-color: transparent; background: transparent; color: var(--text); }
+    svg { width: 14px; height: 14px; fill: currentcolor; display: block; }
     .tools button, .tools a { min-height: 26px; min-width: 26px; padding: 0 var(--space-1); font-size: var(--size-s); }
     .arrange { cursor: grab; }
   `];
@@ -145,8 +147,8 @@ export class WallTile extends Part {
         <span class="tools">
           ${this.#commands()}
           ${preview ? html`<button class="quiet" aria-pressed=${this.isPreview} @click=${this.togglePreview} title="Preview (p)">P</button>` : nothing}
-          ${recording ? html`<a class="button quiet" href=${hrefOf('review', { params: { recorder: tile.id } })} aria-label="Review ${this.#name}" title="Review">▤</a>` : nothing}
-          <button class="quiet" @click=${this.toggleFullScreen} aria-label="Full screen of ${this.#name}" title="Full screen (f)">⛶</button>
+          ${recording ? html`<a class="button quiet" href=${hrefOf('review', { params: { recorder: tile.id } })} aria-label="Review ${this.#name}" title="Review"><svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 2h12v2H1zM1 6h7v2H1zM10 6h3v2h-3zM1 10h3v2H1zM6 10h7v2H6z"></path></svg></a>` : nothing}
+          <button class="quiet" @click=${this.toggleFullScreen} aria-label="Full screen of ${this.#name}" title="Full screen (f)"><svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 1h5v2H3v3H1zM8 1h5v5h-2V3H8zM1 8h2v3h3v2H1zM11 8h2v5H8v-2h3z"></path></svg></button>
         </span>
       </footer>`;
   }
