@@ -150,7 +150,7 @@ internal static class House
         ["Node.Media"] =
         [
             "Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Export", "Media.Export.Editing", "Media.Fragments", "Media.Hls",
-            "Media.Interchange", "Media.Mp4", "Media.TimeCodes", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Retention", "Actors.Storage",
+            "Media.Interchange", "Media.Mp4", "Media.TimeCodes", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Registry", "Actors.Retention", "Actors.Storage",
             "Actors.Storage.Reading", "Actors.Takes", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Node.Api", "Node.Configuration",
             "Node.Http", "Node.Security",
         ],
@@ -188,8 +188,8 @@ internal static class House
         ["Node.HyperDeck"] = ["Contracts", "Actors", "Actors.Takes", "Node.Api", "Node.Configuration", "Node.Http", "Node.Security"],
         ["Node.Wall"] =
         [
-            "Contracts", "Contracts.Json", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Recording", "Actors.Registry", "Actors.Storage", "Cluster.Nodes",
-            "Cluster.Runtime", "Node.Api", "Node.Configuration", "Node.Http", "Node.Security",
+            "Contracts", "Contracts.Json", "FFmpeg", "Media.Codecs", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Recording", "Actors.Registry", "Actors.Storage", "Cluster.Nodes",
+            "Cluster.Runtime", "Node.Api", "Node.Configuration", "Node.Http", "Node.Media", "Node.Security",
         ],
         ["Node.Serve"] =
         [

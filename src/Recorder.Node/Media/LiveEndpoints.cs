@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Features;
 using Recorder.Actors;
 using Recorder.Actors.Capture;
+using Recorder.Actors.Registry;
 using Recorder.Node.Api;
 using Recorder.Node.Security;
 
@@ -16,6 +17,7 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
 
     private int _count;
 
+    /// <exception cref="ProblemException">As many watch already as may.</exception>
     public LiveViewer Watch(SourceUri source)
     {
         if (Interlocked.Increment(ref _count) > Most)
@@ -24,12 +26,22 @@ internal sealed class LiveViewers(RecorderRuntime runtime)
             throw new ProblemException(Problem.Exhausted($"{Most} viewers watch this node, the most that it allows; try again later."));
         }
 
-        var stream = new LiveStream(runtime.Codecs);
-        var actor = runtime.System.ActorOf(Props.Create(() => new LiveViewerActor(source, runtime.Sources, stream)));
+        return Watch(source, null, null, () => Interlocked.Decrement(ref _count));
+    }
+
+    /// <summary>For one who watches several recorders, and limits their number.</summary>
+    /// <param name="queue">What waits for all of them together.</param>
+    /// <param name="isOther">Says of the recorder's definition whether another source is to be watched.</param>
+    public LiveViewer Watch(SourceUri source, LiveQueue queue, Func<RegistryProtocol.Noted, bool> isOther) => Watch(source, queue, isOther, () => { });
+
+    private LiveViewer Watch(SourceUri source, LiveQueue? queue, Func<RegistryProtocol.Noted, bool>? isOther, Action end)
+    {
+        var stream = new LiveStream(runtime.Codecs, queue);
+        var actor = runtime.System.ActorOf(Props.Create(() => new LiveViewerActor(source, runtime.Sources, stream, isOther)));
         return new LiveViewer(stream, () =>
         {
             runtime.System.Stop(actor);
-            Interlocked.Decrement(ref _count);
+            end();
         });
     }
 }
@@ -43,7 +55,10 @@ internal sealed class LiveViewer(LiveStream stream, Action end) : IDisposable
         end();
         stream.End();
         while (stream.Chunks.TryRead(out var chunk))
+        {
+            stream.Sent(chunk);
             chunk.Bytes.Dispose();
+        }
     }
 }
 

@@ -5,11 +5,33 @@ using Recorder.Media.Codecs;
 namespace Recorder.Node.Media;
 
 /// <summary>A header, with the type of the media after it, or whole fragments. The receiver disposes the bytes.</summary>
-internal sealed record LiveChunk(MediaBytes Bytes, string? MimeType);
+internal sealed record LiveChunk(MediaBytes Bytes, string? MimeType)
+{
+    /// <summary>When a frame of it was captured; null where nothing new is to be said.</summary>
+    public LiveClock? Clock { get; init; }
+}
+
+/// <summary>A moment of the stream's timeline and when it was captured.</summary>
+internal readonly record struct LiveClock(TimeSpan MediaTime, DateTimeOffset CapturedAt);
+
+/// <summary>Counts the bytes that wait for a viewer, who may watch several streams. Safe to use from any thread.</summary>
+internal sealed class LiveQueue(long most)
+{
+    private long _bytes;
+
+    public long Bytes => Interlocked.Read(ref _bytes);
+
+    public bool IsFull => Bytes > most;
+
+    /// <summary>Whether it has room to begin again.</summary>
+    public bool HasRoom => Bytes <= most / 2;
+
+    public void Add(long bytes) => Interlocked.Add(ref _bytes, bytes);
+}
 
 /// <summary>Makes fragmented MP4 of a source's packets for one viewer, on a timeline that begins at 0 and has no gaps, because a
 /// player waits at a gap. One actor writes; another thread may read the chunks.</summary>
-internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
+internal sealed class LiveStream(IMediaCodecs codecs, LiveQueue? queue = null) : IDisposable
 {
     private const long MostQueued = 8L << 20;
     private static readonly TimeSpan WaitForTracks = TimeSpan.FromMilliseconds(500);
@@ -18,6 +40,9 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private static readonly TimeSpan UnseenVideo = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LostVideo = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan ClockInterval = TimeSpan.FromSeconds(1);
+
+    private readonly LiveQueue _queue = queue ?? new LiveQueue(MostQueued);
     private readonly Channel<LiveChunk> _chunks = Channel.CreateUnbounded<LiveChunk>(new UnboundedChannelOptions { SingleReader = true });
     private readonly HashSet<int> _failed = [];
     private IReadOnlyList<SourceTrack> _sources = [];
@@ -31,7 +56,8 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private TimeSpan? _audioAloneSince;
     private SourceTrack? _changed;
     private TimeSpan _begin;
-    private long _queued;
+    private LiveClock? _clock;
+    private TimeSpan? _clockAt;
 
     public ChannelReader<LiveChunk> Chunks => _chunks.Reader;
 
@@ -61,14 +87,14 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     }
 
     /// <summary>Continues at the next key frame, and closes the gap on the timeline.</summary>
-    public void Interrupt() => (_awaitsKey, _shift) = (true, null);
+    public void Interrupt() => (_awaitsKey, _shift, _clockAt) = (true, null, null);
 
     public void Add(PacketBatch batch)
     {
         if (_muxer is null)
             return;
 
-        if (Interlocked.Read(ref _queued) > MostQueued && !_awaitsKey)
+        if (_queue.IsFull && !_awaitsKey)
         {
             Skips++;
             Interrupt();
@@ -89,7 +115,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         Send(_muxer);
     }
 
-    public void Sent(LiveChunk chunk) => Interlocked.Add(ref _queued, -chunk.Bytes.Length);
+    public void Sent(LiveChunk chunk) => _queue.Add(-chunk.Bytes.Length);
 
     public void End(Exception? error = null) => _chunks.Writer.TryComplete(error);
 
@@ -115,7 +141,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
             }
         }
 
-        (_headerSent, _awaitsKey, _shift, _begin, _changed) = (false, true, null, _end, null);
+        (_headerSent, _awaitsKey, _shift, _begin, _changed, _clockAt) = (false, true, null, _end, null, null);
         try
         {
             _muxer = new Muxer(new MuxerOptions { Format = "mp4", Tracks = [.. _tracks.Select(track => track.Described)] });
@@ -185,7 +211,7 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
         var leads = track.IsVideo || !_tracks.Exists(other => other.IsVideo);
         if (_awaitsKey)
         {
-            if (!leads || !info.Key || Interlocked.Read(ref _queued) > MostQueued / 2)
+            if (!leads || !info.Key || !_queue.HasRoom)
                 return;
 
             _awaitsKey = false;
@@ -202,6 +228,9 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
 
         try
         {
+            if (leads)
+                Note(batch, index, info, track);
+
             var end = track.Write(muxer, batch, index, _shift.Value);
             _end = end > _end ? end : _end;
         }
@@ -214,6 +243,15 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
 
         if (track.IsVideo)
             _tracks.ForEach(other => other.Follow(muxer, time));
+    }
+
+    private void Note(PacketBatch batch, int index, PacketInfo info, LiveFeed track)
+    {
+        var shown = track.Source.TimeBase.ToTimeSpan(info.Pts == PacketInfo.NoTimestamp ? info.Dts : info.Pts) + _shift!.Value;
+        if (_clockAt is { } before && shown - before < ClockInterval)
+            return;
+
+        (_clockAt, _clock) = (shown, new LiveClock(shown, CaptureTime.Of(batch, index)));
     }
 
     private void Send(Muxer muxer)
@@ -236,12 +274,15 @@ internal sealed class LiveStream(IMediaCodecs codecs) : IDisposable
     private void Enqueue(Muxer muxer, string? type)
     {
         var bytes = muxer.Output.TakePending();
-        if (bytes.Length == 0 || !_chunks.Writer.TryWrite(new LiveChunk(bytes, type)))
+        var length = bytes.Length;
+        // A header comes before the media that the clock is of.
+        if (length == 0 || !_chunks.Writer.TryWrite(new LiveChunk(bytes, type) { Clock = type is null ? _clock : null }))
         {
             bytes.Dispose();
             return;
         }
 
-        Interlocked.Add(ref _queued, bytes.Length);
+        _queue.Add(length);
+        _clock = type is null ? null : _clock;
     }
 }

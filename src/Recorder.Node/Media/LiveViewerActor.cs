@@ -1,4 +1,5 @@
 using Recorder.Actors.Capture;
+using Recorder.Actors.Registry;
 using static Recorder.Actors.Capture.CaptureProtocol;
 
 namespace Recorder.Node.Media;
@@ -11,7 +12,8 @@ internal sealed class LiveViewerActor : ReceiveActor
     private readonly LiveStream _stream;
     private List<SourceTrack> _tracks = [];
 
-    public LiveViewerActor(SourceUri source, IActorRef sources, LiveStream stream)
+    /// <param name="isOther">Says of a definition whether another source is to be watched, which ends the stream; null for never.</param>
+    public LiveViewerActor(SourceUri source, IActorRef sources, LiveStream stream, Func<RegistryProtocol.Noted, bool>? isOther = null)
     {
         (_source, _sources, _stream) = (source, sources, stream);
         Receive<SourceOpened>(opened => Open(opened.Tracks));
@@ -24,13 +26,17 @@ internal sealed class LiveViewerActor : ReceiveActor
         Receive<MediaDropped>(_ => _stream.Interrupt());
         Receive<SourceFailed>(failed => _stream.End(new LiveSourceException(failed.Error.Message)));
         Receive<SourceEnded>(_ => _stream.End());
+        Receive<RegistryProtocol.Noted>(noted => isOther!(noted), _ => _stream.End(new LiveSourceException("The recorder was changed or moved.")));
         ReceiveAny(_ => { });
+        if (isOther is not null)
+            Context.System.EventStream.Subscribe(Self, typeof(RegistryProtocol.Noted));
     }
 
     protected override void PreStart() => _sources.Tell(new Attach(_source), Self);
 
     protected override void PostStop()
     {
+        Context.System.EventStream.Unsubscribe(Self);
         _sources.Tell(new Detach(_source), Self);
         _stream.Dispose();
         base.PostStop();

@@ -95,6 +95,7 @@ internal sealed record WallChanges(IReadOnlyList<WallTile> Tiles, IReadOnlyList<
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
     Converters =
     [
         typeof(UtcTimeConverter),
@@ -105,6 +106,12 @@ internal sealed record WallChanges(IReadOnlyList<WallTile> Tiles, IReadOnlyList<
     ])]
 [JsonSerializable(typeof(WallPage))]
 [JsonSerializable(typeof(WallChanges))]
+[JsonSerializable(typeof(LiveWishInput))]
+[JsonSerializable(typeof(LiveHeader))]
+[JsonSerializable(typeof(LiveClockNotice))]
+[JsonSerializable(typeof(LiveEnded))]
+[JsonSerializable(typeof(LiveLevels))]
+[JsonSerializable(typeof(LiveProblem))]
 internal sealed partial class WallJsonContext : JsonSerializerContext;
 
 /// <summary>The JSON of the wall, as the API writes it: text is never embedded in HTML.</summary>

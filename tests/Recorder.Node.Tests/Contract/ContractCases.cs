@@ -48,6 +48,8 @@ internal static partial class ContractCases
         ["WatchLive 200"] = call => call.Of(ContractNodes.Camera).SendAsync(),
         ["WatchLive 101"] = call => call.Of(ContractNodes.Camera).Upgraded().SendAsync(),
         ["WatchLive 406"] = call => call.Of(ContractNodes.Pattern).SendAsync(),
+        ["WatchWall 101"] = call => call.Upgraded().SendAsync(),
+        ["WatchWall 503"] = WallCases.FillAsync,
         ["ConnectStream 101"] = call => call.Upgraded().SendAsync(),
         ["GetMedia 307"] = call => call.Of(call.Nodes.UnderWay).SendAsync(),
         ["GetBlob 410"] = call => call.Of(call.Nodes.Thinned).SendAsync(),

@@ -89,6 +89,7 @@ public sealed class AccessPolicySpecs
         /v1/takes/{take}:stop POST: Operator of Listing
         /v1/timeline GET: Viewer of Listing
         /v1/wall GET: Viewer of Listing
+        /v1/wall/live GET: Viewer of Listing
         /v1/webhooks GET: Admin of Node
         /v1/webhooks POST: Admin of Node
         /v1/webhooks/{id} DELETE: Admin of Node

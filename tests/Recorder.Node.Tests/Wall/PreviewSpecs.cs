@@ -9,7 +9,7 @@ namespace Recorder.Node.Tests.Wall;
 /// <summary>A recorder's second source, which is treated as its first one is.</summary>
 public sealed class PreviewSpecs
 {
-    private const string Masked = "rtsp://guard:***@10.0.0.9/small";
+    private const string Masked = "rtsp://***@10.0.0.9/small";
 
     [Fact]
     public async Task Its_credentials_are_masked_and_encrypted_and_sending_it_back_keeps_them()
