@@ -20,6 +20,7 @@ public sealed class PageSpecs(Chromium chromium, ITestOutputHelper log) : IClass
         await room.Page.Keyboard.PressAsync("Enter");
         await Expect(room.Page.Locator("#error")).ToContainTextAsync("is not known");
         await room.ShouldBeAccessibleAsync();
+        await room.KeepPictureAsync("log-in-1280-dark");
 
         await room.Page.GetByLabel("API key").FillAsync("");
         await room.Page.GetByLabel("API key").FocusAsync();

@@ -44,8 +44,16 @@ export const happenings = new Store(/** @type {readonly Happening[]} */ ([]));
 export function watchNodes() {
   const life = new AbortController();
   const handlers = Object.fromEntries(['node', ...Object.keys(Sentences)].map(kind => [kind, (/** @type {ClusterNode} */ node) => take(kind, node)]));
-  readEvents('/v1/nodes/events', handlers, { signal: life.signal, opened: () => void loadNodes(life.signal) });
+  let isReading = false;
+  // A node on its own has no events, and a stream is one of the few connections that a browser opens.
+  const unwatch = nodes.watch(all => {
+    if (isReading || all.length < 2) return;
+    isReading = true;
+    readEvents('/v1/nodes/events', handlers, { signal: life.signal, opened: () => void loadNodes(life.signal).catch(() => {}) });
+  });
+  void loadNodes(life.signal).catch(() => {});
   return () => {
+    unwatch();
     life.abort();
     clearAlarmsExcept(Prefix, new Set());
   };

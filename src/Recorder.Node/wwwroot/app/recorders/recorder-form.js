@@ -97,7 +97,7 @@ export class RecorderForm extends Part {
           autocomplete="off" spellcheck="false" aria-invalid=${invalid} aria-describedby=${described}>`;
     const isSource = name === 'source';
     return html`
-      <div class="field ${isSource || isLong ? 'wide' : ''}">
+      <div class="field ${isSource || isLong || name === 'id' ? 'wide' : ''}">
         <label for=${name}>${label}</label>
         ${isSource ? html`<div class="source">${input}<button type="button" @click=${this.#probe} ?disabled=${this._isProbing || !value.trim()}>${this._isProbing ? 'Looking…' : 'Look'}</button></div>` : input}
         <p class="hint" id="${name}-hint">${hint}</p>

@@ -28,7 +28,7 @@ export class RecordersPage extends Part {
     .head input[type="search"] { width: min(22rem, 100%); }
     ul { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
     li {
-      display: grid; grid-template-columns: minmax(9rem, 1.4fr) 6.5rem minmax(9rem, 2fr) minmax(6rem, 1.4fr) auto; gap: var(--space-1) var(--space-3); align-items: center;
+      display: grid; grid-template-columns: minmax(9rem, 1.4fr) 6.5rem minmax(9rem, 2fr) minmax(6rem, 1.4fr) 13rem; gap: var(--space-1) var(--space-3); align-items: center;
       padding: var(--space-1) var(--space-3); min-height: 44px; border-bottom: 1px solid var(--line); content-visibility: auto; contain-intrinsic-size: auto 44px;
     }
     li:last-child { border-bottom: 0; }
@@ -36,11 +36,13 @@ export class RecordersPage extends Part {
     .name { font-weight: 600; overflow-wrap: anywhere; }
     .source { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; font-size: var(--size-s); }
     .labels { min-width: 0; max-height: 3.2em; overflow: hidden; }
+    li.watched { grid-template-columns: minmax(9rem, 1.4fr) 6.5rem minmax(9rem, 2fr) minmax(6rem, 1.4fr); }
     .actions { display: flex; gap: var(--space-1); justify-content: flex-end; }
     .actions button { min-height: 28px; padding: 0 var(--space-2); }
     @media (max-width: 760px) {
-      li { grid-template-columns: 1fr auto; contain-intrinsic-size: auto 92px; padding: var(--space-2); }
+      li, li.watched { grid-template-columns: 1fr auto; contain-intrinsic-size: auto 92px; padding: var(--space-2); }
       .source { grid-column: 1 / -1; }
+      .state { justify-self: end; }
       .labels:empty { display: none; }
       .actions button { min-height: 32px; }
     }
@@ -100,16 +102,16 @@ export class RecordersPage extends Part {
       const [mayRun, mayChange] = [may('operator', id), may('admin', id)];
       const isActive = (tile?.state ?? recorder.state) !== 'inactive';
       return html`
-        <li>
+        <li class=${mayRun ? '' : 'watched'}>
           <span class="name">${id}</span>
-          <span title=${tile?.detail ?? nothing}>${statusBadge(this.#statusOf(recorder))}</span>
+          <span class="state" title=${tile?.detail ?? nothing}>${statusBadge(this.#statusOf(recorder))}</span>
           <span class="source mono muted" title=${recorder.source}>${recorder.source}</span>
           <span class="labels">${Object.entries(recorder.labels).map(([name, value]) => html`<span class="chip">${value ? `${name}: ${value}` : name}</span>`)}</span>
-          <span class="actions">
-            ${mayRun ? html`<button @click=${() => this.#command(id, isActive ? 'stop' : 'start')} aria-label="${isActive ? 'Stop' : 'Start'} ${id}">${isActive ? 'Stop' : 'Start'}</button>` : nothing}
+          ${mayRun ? html`<span class="actions">
+            <button @click=${() => this.#command(id, isActive ? 'stop' : 'start')} aria-label="${isActive ? 'Stop' : 'Start'} ${id}">${isActive ? 'Stop' : 'Start'}</button>
             ${mayChange ? html`<button class="quiet" @click=${() => this.#edit(id)} aria-label="Change ${id}">Change</button>
               <button class="quiet" @click=${() => this.#remove(id)} aria-label="Delete ${id}">Delete</button>` : nothing}
-          </span>
+          </span>` : nothing}
         </li>`;
     });
   }

@@ -111,7 +111,7 @@ export class ControlRoom extends Part {
 
   #who() {
     const now = session.value;
-    return now?.keys ? `${now.key} (${now.role}) on ${now.node}` : `${now?.node}: no keys, everybody here is admin`;
+    return now?.keys ? `${now.key} (${now.role}) on ${now.node}` : `${now?.node} (no keys)`;
   }
 
   /** A key of some recorders, or of no admin, hears nothing of nodes. @param {string} name */
