@@ -49,6 +49,9 @@ public sealed class Chromium : IAsyncLifetime
         return page;
     }
 
+    /// <summary>A browser's profile of its own, with its own cookies.</summary>
+    internal Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options) => _browser!.NewContextAsync(options);
+
     /// <summary>Defines a recorder and starts it; the key of its recording as soon as it has one.</summary>
     internal async Task<string> RecordAsync(string id, string source, string more = "")
     {

@@ -170,6 +170,20 @@ public sealed class SessionSpecs
     }
 
     [Fact]
+    public void A_session_is_valid_on_each_node_that_has_the_secret_and_the_key_and_on_no_other()
+    {
+        using var folder = new Folder();
+        var (secret, time) = (new byte[32], TimeProvider.System);
+        var keys = new ApiKeyRing(folder["keys"], NullLogger.Instance, time);
+        var one = new SessionSigner(secret, keys, time);
+        var token = one.Sign(one.Begin(keys.Add(Role.Viewer, null, [], null))!);
+
+        new SessionSigner(secret, new ApiKeyRing(folder["keys"], NullLogger.Instance, time), time).Read(token).ShouldNotBeNull();
+        new SessionSigner([.. secret.Select(it => (byte)(it + 1))], keys, time).Read(token).ShouldBeNull();
+        new SessionSigner(secret, new ApiKeyRing(folder["others"], NullLogger.Instance, time), time).Read(token).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_session_that_is_visited_is_renewed_and_one_that_is_left_is_no_more_valid_in_this_browser()
     {
         var time = new TravelledTime();

@@ -29,7 +29,7 @@ export class AlarmBar extends Part {
         <ul>
           ${repeat(raised.slice(0, MostShown), alarm => alarm.id, alarm => html`
             <li class=${alarm.isHeard ? '' : 'unheard'}>
-              <span class="badge bad">ALARM</span> <span class="mono">${formatTime(alarm.since)}</span>
+              <span class="badge rec">ALARM</span> <span class="mono">${formatTime(alarm.since)}</span>
               ${alarm.link ? html`<a href=${alarm.link}>${alarm.text}</a>` : alarm.text}
             </li>`)}
           ${raised.length > MostShown ? html`<li>and ${raised.length - MostShown} more</li>` : nothing}

@@ -1,6 +1,7 @@
 import { css, html, nothing } from '../../vendor/lit.js';
 import { connection } from '../api/connection.js';
 import { loadSession, logOut, mayAll, session } from '../api/session.js';
+import { watchNodes } from '../nodes/node-watch.js';
 import { go, hrefOf, pages, route } from '../router.js';
 import { acknowledgeAlarms, alarms, setTitle } from './alarms.js';
 import { announcement } from './announce.js';
@@ -11,6 +12,7 @@ import { keyHelp } from './key-help.js';
 import { registerKeys } from './keys.js';
 import './log-in.js';
 import { Part } from './part.js';
+import { watchForAlarms } from './recorder-alarms.js';
 import { shared } from './shared-styles.js';
 import { theme, toggleTheme } from './theme.js';
 
@@ -47,6 +49,9 @@ export class ControlRoom extends Part {
   #page = null;
   #shown = '';
   #failure = '';
+
+  /** Watches while somebody is logged in. @type {(() => void) | null} */
+  #endAlarms = null;
 
   begin() {
     this.redrawOn(session, route, theme, announcement, alarms);
@@ -106,7 +111,7 @@ export class ControlRoom extends Part {
 
   #who() {
     const now = session.value;
-    return now?.keys ? `${now.key} (${now.role}) on ${now.node}` : `${now?.node}: no keys, everybody here is admin`;
+    return now?.keys ? `${now.key} (${now.role}) on ${now.node}` : `${now?.node} (no keys)`;
   }
 
   /** A key of some recorders, or of no admin, hears nothing of nodes. @param {string} name */
@@ -116,6 +121,7 @@ export class ControlRoom extends Part {
 
   async #show() {
     const { page } = route.value;
+    this.#watchAlarms(session.value?.role !== undefined);
     if (!session.value?.role) {
       [this.#page, this.#shown, this.#failure] = [null, '', ''];
       setTitle(session.value ? 'Log in' : '');
@@ -142,6 +148,18 @@ export class ControlRoom extends Part {
       this.#failure = `This page could not be loaded (${failed instanceof Error ? failed.message : failed}).`;
     }
     this.requestUpdate();
+  }
+
+  /** @param {boolean} isIn */
+  #watchAlarms(isIn) {
+    if (isIn === (this.#endAlarms !== null)) return;
+    this.#endAlarms?.();
+    if (!isIn) {
+      this.#endAlarms = null;
+      return;
+    }
+    const ends = mayAll('admin') ? [watchForAlarms(), watchNodes()] : [watchForAlarms()];
+    this.#endAlarms = () => ends.forEach(end => end());
   }
 
   /** @param {Event} event The address stays: it names the page. */

@@ -40,7 +40,7 @@ export const shared = css`
   input[aria-invalid="true"], select[aria-invalid="true"], textarea[aria-invalid="true"] { border-color: var(--danger); border-width: 2px; }
   ::placeholder { color: var(--muted); opacity: 1; }
 
-  .field { display: grid; gap: var(--space-1); margin-bottom: var(--space-3); }
+  .field { display: grid; align-content: start; gap: var(--space-1); margin-bottom: var(--space-3); }
   .field > label { font-weight: 600; }
   .field .hint { color: var(--muted); font-size: var(--size-s); margin: 0; }
   .field .error { color: var(--danger); margin: 0; }
