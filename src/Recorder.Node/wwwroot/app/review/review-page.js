@@ -37,12 +37,14 @@ export class ReviewPage extends Part {
 
   static styles = [shared, css`
     :host { display: grid; gap: var(--space-3); }
-    .videos { display: grid; gap: var(--space-2); grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr)); }
+    .videos { display: grid; gap: var(--space-2); grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr)); grid-auto-rows: minmax(0, 1fr); height: 54vh; min-height: 240px; }
     .videos[data-columns="2"] { --columns: 2; }
     .videos[data-columns="3"] { --columns: 3; }
-    @media (max-width: 640px) { .videos { --columns: 1 !important; } }
-    .angle { position: relative; background: #000; aspect-ratio: 16 / 9; max-height: 62vh; border-radius: var(--radius); overflow: hidden; display: grid; place-items: center; }
-    .videos[data-columns="1"] .angle { justify-self: center; width: min(100%, 110vh); }
+    .angle { position: relative; background: #000; border-radius: var(--radius); overflow: hidden; display: grid; place-items: center; min-height: 0; }
+    @media (max-width: 640px) {
+      .videos { --columns: 1 !important; height: auto; }
+      .angle { aspect-ratio: 16 / 9; }
+    }
     .angle.loud { box-shadow: 0 0 0 2px var(--accent); }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
     .angle.hole video { visibility: hidden; }
