@@ -177,7 +177,7 @@ internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPe
     }
 
     // The socket or the wish has ended; or the socket broke, which its reader finds out as well.
-    private static async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    private async Task RunAsync(Func<CancellationToken, Task> work, CancellationToken cancellationToken)
     {
         try
         {
@@ -185,6 +185,12 @@ internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPe
         }
         catch (Exception ended) when (ended is OperationCanceledException or WebSocketException or ObjectDisposedException or IOException)
         {
+        }
+        catch
+        {
+            // A page that waits for ever is worse than one that connects again.
+            socket.Abort();
+            throw;
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Net.WebSockets;
 using System.Text.Json.Nodes;
@@ -126,7 +127,11 @@ internal sealed class PeerLive(ClusterMember member, PeerLinks links, Access acc
         if (notice["channel"] is { } channel)
             notice["channel"] = ChannelOf(channel.GetValue<uint>());
 
-        return outlet.TellAsync(JsonSerializer.SerializeToUtf8Bytes(notice, ApiJson.Options.GetTypeInfo(typeof(JsonObject))));
+        var changed = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(changed, new JsonWriterOptions { Encoder = ApiJson.Options.Encoder }))
+            notice.WriteTo(writer);
+
+        return outlet.TellAsync(changed.WrittenMemory);
     }
 
     private async Task SendAsync(ClientWebSocket socket, byte[] buffer, int length, bool isWhole, CancellationToken cancellationToken)
