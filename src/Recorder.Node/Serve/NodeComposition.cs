@@ -58,7 +58,6 @@ internal static class NodeComposition
         application.MapRecorders();
         application.MapCommands();
         application.MapTakes();
-        application.MapWallTimeline();
         application.MapMedia();
         application.MapEvents();
         application.MapWebhooks();
