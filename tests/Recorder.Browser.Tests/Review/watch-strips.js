@@ -1,3 +1,4 @@
+/* oxlint-disable eslint/no-unused-expressions -- it is called by who evaluates it */
 // Evaluated in a page: plays recorders with the page's own player, and reads the clock strips of what it shows (eng/clock-camera).
 async recorders => {
   const { WallPlayer } = await import('/app/player/wall-player.js');
@@ -56,7 +57,7 @@ async recorders => {
   const look = () => ({
     wall: player.wall,
     isWaiting: player.isWaiting,
-    angles: player.angles.map((angle, index) => ({ state: angle.state, notice: angle.notice, strip: angle.state === 'ready' ? read(videos[index]) : null })),
+    angles: player.angles.map((angle, index) => ({ state: angle.state, notice: angle.notice, sentence: angle.sentence, strip: angle.state === 'ready' ? read(videos[index]) : null })),
   });
 
   window.review = {
