@@ -25,6 +25,7 @@ public sealed class AccessPolicySpecs
         /v1/nodes/self/commands POST: Admin of Node
         /v1/nodes/self/greeting POST: anonymous
         /v1/nodes/self/journal GET: Admin of Node
+        /v1/nodes/self/recordings/{key} GET: Admin of Node
         /v1/nodes/self/snapshot GET: Admin of Node
         /v1/nodes/self/takes GET: Admin of Node
         /v1/nodes/self/takes/{take} GET: Admin of Node

@@ -25,8 +25,8 @@ internal static class WallEndpoints
     private static readonly QueryParameter Resolution = new(
         "resolution", "number", "Seconds: what is less far apart is merged (0: nothing is, and each piece has its place on a recording's timeline).");
 
-    private static readonly QueryParameter Limit = new(
-        "limit", "integer", $"Maximum number of pieces, gaps and marks of each recorder, 1 to {MostPieces} (default {UsualPieces}).") { Format = "int32" };
+    private static readonly QueryParameter Limit =
+        new("limit", "integer", $"Maximum number of pieces, gaps and marks of each recorder, 1 to {MostPieces} (default {UsualPieces}).") { Format = "int32" };
 
     public static void MapWallTimeline(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/timeline", GetAsync).WithName("GetWallTimeline").WithTags("Recordings").Requires(Role.Viewer, AccessScope.Listing)
