@@ -11,7 +11,7 @@ public sealed class CliRecorderSpecs
         await using var node = await CliNode.StartAsync();
 
         (await node.RunAsync("add", "hall", "test:", "-l", "floor=2", "--label", "east", "--timeslice", "1s", "--mime", "video/mp4", "--extent", "10m",
-            "--max-age", "30d", "--max-bytes", "5G", "--loss-timeout", "never", "--signal-loss", "black", "--durability", "blob"))
+            "--max-age", "30d", "--max-bytes", "5G", "--loss-timeout", "never", "--signal-loss", "black", "--durability", "blob", "--preview", "test:?size=64x48"))
             .ShouldBe("hall: inactive, test:\n");
 
         var (_, found) = await node.Served.SendAsync(HttpMethod.Get, "/v1/recorders/hall");
@@ -23,6 +23,7 @@ public sealed class CliRecorderSpecs
         found["retention"]!["maxBytes"]!.GetValue<long>().ShouldBe(5_000_000_000);
         found["signalLoss"]!.GetValue<string>().ShouldBe("blackAndSilence");
         found["durability"]!.GetValue<string>().ShouldBe("blob");
+        found["preview"]!.GetValue<string>().ShouldBe("test:?size=64x48");
     }
 
     [Fact]

@@ -21,6 +21,7 @@ internal sealed class AddCommand(CommandOutput console)
         Arity = ArgumentArity.ZeroOrOne,
     };
 
+    private readonly Option<string?> _preview = CliOption.Text("--preview", "SOURCE", "A smaller source of the same camera, for pictures on a wall; it is never recorded.");
     private readonly Option<string[]> _label = RecorderSelection.LabelOption("Set a label. Can be repeated.");
     private readonly Option<bool> _start = CliOption.Flag("--start", "Also start the recorder.");
     private readonly RecorderOptionGroup _recorder = new();
@@ -37,7 +38,7 @@ internal sealed class AddCommand(CommandOutput console)
         CliOption.Count("--max-bytes", "Delete the oldest files beyond this size, for example 500G.", "size", "500G");
 
     public Command Create() => _node.AddTo(new Command("add", Description) { _id, _source }.With(
-        [_label, _start, _recorder.Mime, _recorder.Timeslice, .. _recorder.Others, _durability, _preRoll, _maxAge, _maxBytes]))
+        [_label, _start, _preview, _recorder.Mime, _recorder.Timeslice, .. _recorder.Others, _durability, _preRoll, _maxAge, _maxBytes]))
         .Runs(RunAsync);
 
     private async Task<int> RunAsync(ParseResult line, CancellationToken cancellationToken)
@@ -77,6 +78,7 @@ internal sealed class AddCommand(CommandOutput console)
         Set(definition, "labels", labels.Count > 0 ? labels : null);
         Set(definition, "retention", retention.Count > 0 ? retention : null);
         definition["source"] = ReadSource(line);
+        Set(definition, "preview", line.GetValue(_preview) is { } preview ? ReadUri(preview) : null);
         return definition;
 
         static void Set(JsonObject target, string member, JsonNode? value)
@@ -102,6 +104,11 @@ internal sealed class AddCommand(CommandOutput console)
             }
         }
 
+        return ReadUri(text);
+    }
+
+    private static string ReadUri(string text)
+    {
         // The node has another working folder, so a relative path is made absolute. Only the node can check its own scheme push:.
         if (SourceUri.TryParse(text, out var source, out var error))
             return source.Kind == SourceKind.File && !text.StartsWith('/') ? source.Key : text;
