@@ -1,0 +1,39 @@
+// Evaluated in a page that has readStrip and shows the wall: what its tiles show, as window.wall.
+() => {
+  const page = () => document.querySelector('control-room')?.shadowRoot?.querySelector('wall-page')?.shadowRoot;
+  const tiles = () => Array.from(page()?.querySelectorAll('wall-tile') ?? []);
+
+  // For each tile: how old its picture is and how old the tile says that it is, in milliseconds; null where there is none.
+  const look = () => tiles().map(tile => {
+    const strip = tile.video ? readStrip(tile.video) : null;
+    const { shownAt } = tile;
+    return { id: tile.tile.id, age: strip === null ? null : Date.now() - strip, said: shownAt === null ? null : Date.now() - shownAt, rate: tile.video?.playbackRate ?? 0 };
+  });
+
+  window.wall = {
+    tiles,
+    look,
+    // Looks again and again, for so many seconds; how often the rate of each picture was changed meanwhile, and its frames.
+    watch: async seconds => {
+      const looks = [];
+      const changes = {};
+      const count = event => { changes[event.target.getRootNode().host.tile.id] = (changes[event.target.getRootNode().host.tile.id] ?? 0) + 1; };
+      const videos = tiles().map(tile => ({ id: tile.tile.id, video: tile.video, before: tile.video.getVideoPlaybackQuality() }));
+      for (const { video } of videos) {
+        for (const name of ['ratechange', 'waiting', 'seeking']) video.addEventListener(name, count);
+      }
+      const end = performance.now() + seconds * 1000;
+      while (performance.now() < end) {
+        looks.push(look());
+        await new Promise(done => setTimeout(done, 200));
+      }
+      for (const { video } of videos) {
+        for (const name of ['ratechange', 'waiting', 'seeking']) video.removeEventListener(name, count);
+      }
+      return { looks, changes, frames: Object.fromEntries(videos.map(({ id, video, before }) => {
+        const now = video.getVideoPlaybackQuality();
+        return [id, { shown: now.totalVideoFrames - before.totalVideoFrames, dropped: now.droppedVideoFrames - before.droppedVideoFrames }];
+      })) };
+    },
+  };
+}
