@@ -150,8 +150,8 @@ internal static class House
         ["Node.Media"] =
         [
             "Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Export", "Media.Export.Editing", "Media.Fragments", "Media.Hls",
-            "Media.Interchange", "Media.Mp4", "Media.TimeCodes", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Registry", "Actors.Retention", "Actors.Storage",
-            "Actors.Storage.Reading", "Actors.Takes", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Node.Api", "Node.Configuration",
+            "Media.Interchange", "Media.Mp4", "Media.TimeCodes", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Recording", "Actors.Registry", "Actors.Retention",
+            "Actors.Storage", "Actors.Storage.Reading", "Actors.Takes", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Node.Api", "Node.Configuration",
             "Node.Http", "Node.Security",
         ],
         ["Node.Cli.Library"] =
@@ -162,8 +162,8 @@ internal static class House
         ["Node.Cli.Recorders"] = ["Contracts", "Actors.Capture", "Node.Cli.Arguments", "Node.Cli.Client", "Node.Cli.Terminal"],
         ["Node.Cli.Recording"] =
         [
-            "Contracts", "Contracts.Json", "FFmpeg", "Actors", "Actors.Capture", "Actors.Recording", "Actors.Timing",
-            "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Configuration",
+            "Contracts", "Contracts.Json", "FFmpeg", "Actors", "Actors.Capture", "Actors.Timing",
+            "Node.Cli.Arguments", "Node.Cli.Terminal", "Node.Configuration", "Node.Media",
         ],
         ["Node.Cli.Takes"] =
         [

@@ -27,6 +27,7 @@ internal static class MediaComposition
         routes.MapSnapshot();
         routes.MapThumbnail();
         routes.MapProbe();
+        routes.MapWallTimeline();
         routes.MapTakeTimeline();
         routes.MapTakeExport();
         routes.MapLive();

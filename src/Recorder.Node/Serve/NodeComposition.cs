@@ -60,7 +60,6 @@ internal static class NodeComposition
         application.MapRecorders();
         application.MapCommands();
         application.MapTakes();
-        application.MapWallTimeline();
         application.MapMedia();
         application.MapWall();
         application.MapEvents();

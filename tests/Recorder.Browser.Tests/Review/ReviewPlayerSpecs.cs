@@ -53,8 +53,9 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
             StripsOf(found).ShouldAllBe(strip => Math.Abs(strip - wall) <= TwoFrames, found.ToJsonString());
         }
 
-        output.WriteLine($"Seek to picture: {string.Join(", ", took.Select(time => $"{time:0}"))} ms.");
-        took.Max().ShouldBeLessThan(500);
+        // The first one opens the timeline and the media for the first time in the life of the node.
+        output.WriteLine($"Opened in {took[0]:0} ms; seek to picture: {string.Join(", ", took.Skip(1).Select(time => $"{time:0}"))} ms.");
+        took.Skip(1).Max().ShouldBeLessThan(500);
     }
 
     private static async Task<List<JsonNode>> PlayAsync(IPage page, double begin, double end)
@@ -75,7 +76,7 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
     }
 
     private static async Task<JsonNode> EvaluateAsync(IPage page, string expression) =>
-        JsonNode.Parse((await page.EvaluateAsync<JsonElement>(expression)).GetRawText())!;
+        JsonNode.Parse((await page.EvaluateAsync<JsonElement>(expression).WaitAsync(TimeSpan.FromSeconds(60 + Length))).GetRawText())!;
 
     // The first camera is cut and comes back.
     private static async Task<(double Begin, double End)> RecordAsync(ServedNode node, List<string> recorders)
@@ -101,7 +102,8 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
                 await node.SendAsync(HttpMethod.Post, $"/v1/recorders/{id}:stop");
 
             var recorded = await LanesAsync(node, recorders);
-            return (recorded.Max(pieces => pieces[0].From) + 100, recorded.Min(pieces => pieces[^1].To) - 300);
+            // A browser shows the last frames of what may still grow only when others follow.
+            return (recorded.Max(pieces => pieces[0].From) + 100, recorded.Min(pieces => pieces[^1].To) - 1000);
         }
         finally
         {
@@ -121,7 +123,7 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
     {
         var (from, to) = (DateTime.UtcNow.AddHours(-1), DateTime.UtcNow.AddHours(1));
         var (_, body) = await node.SendAsync(
-            HttpMethod.Get, $"/v1/timeline?recorder={string.Join(',', recorders)}&from={from:O}&to={to:O}");
+            HttpMethod.Get, $"/v1/timeline?recorder={string.Join(',', recorders)}&from={from:O}&to={to:O}&resolution=0");
         return [.. body!["lanes"]!.AsArray().Select(lane => lane!["pieces"]!.AsArray().Select(piece => (Milliseconds(piece!["from"]!), Milliseconds(piece["to"]!))).ToList())];
     }
 

@@ -1,4 +1,5 @@
-// Evaluated in a page that has readStrip: plays recorders with the page's own player, and reads the clock strips of what it shows.
+/* oxlint-disable eslint/no-unused-expressions -- it is called by who evaluates it */
+// Evaluated in a page that has readStrip: plays recorders with the page\'s own player, and reads the clock strips of what it shows.
 async recorders => {
   const { WallPlayer } = await import('/app/player/wall-player.js');
   const videos = recorders.map(() => {
@@ -13,7 +14,7 @@ async recorders => {
   const look = () => ({
     wall: player.wall,
     isWaiting: player.isWaiting,
-    angles: player.angles.map((angle, index) => ({ state: angle.state, notice: angle.notice, strip: angle.state === 'ready' ? readStrip(videos[index]) : null })),
+    angles: player.angles.map((angle, index) => ({ state: angle.state, notice: angle.notice, sentence: angle.sentence, strip: angle.state === 'ready' ? readStrip(videos[index]) : null })),
   });
 
   window.review = {

@@ -1,3 +1,4 @@
+/* oxlint-disable eslint/no-unused-expressions -- it is called by who evaluates it */
 // Evaluated in a page: gives it readStrip(video), which reads the clock strip of the picture that a video shows (eng/clock-camera).
 () => {
   const [TIME_BITS, BLOCKS, HEIGHT] = [44, 52, 24];

@@ -1,3 +1,4 @@
+/* oxlint-disable eslint/no-unused-expressions -- it is called by who evaluates it */
 // Evaluated in a page that has readStrip and shows the wall: what its tiles show, as window.wall.
 () => {
   const page = () => document.querySelector('control-room')?.shadowRoot?.querySelector('wall-page')?.shadowRoot;

@@ -6,6 +6,7 @@ using Recorder.Actors;
 using Recorder.Actors.Catalogue;
 using Recorder.Contracts;
 using Recorder.Node.Api;
+using Recorder.Node.Media;
 using Recorder.Node.Tests.Serve;
 using static Recorder.Contracts.RecorderProtocol;
 
@@ -66,6 +67,29 @@ public sealed class WallTimelineSpecs
     }
 
     [Fact]
+    public void A_piece_is_placed_by_the_clock_that_its_camera_states_only_later()
+    {
+        // What was captured at noon arrived late, until the camera stated its clock.
+        var piece = new WallPiece(Noon.AddSeconds(0.3), Noon.AddSeconds(20.3), "cam~r", TimeSpan.Zero, IsMerged: false);
+        var blobs = Enumerable.Range(0, 20).Select(second => BlobAt(second, second < 3 ? 0.3 : 0)).ToList();
+
+        ExactPieces.Of(piece, blobs, []).ShouldBe([piece with { From = Noon, To = Noon.AddSeconds(20) }]);
+    }
+
+    [Fact]
+    public void A_clock_that_drifts_goes_on_in_pieces_without_a_hole()
+    {
+        var piece = new WallPiece(Noon, Noon.AddSeconds(1000), "cam~r", TimeSpan.Zero, IsMerged: false);
+        var blobs = Enumerable.Range(0, 1000).Select(second => BlobAt(second, second * 0.0001)).ToList();
+
+        var pieces = ExactPieces.Of(piece, blobs, []);
+
+        pieces.Count.ShouldBe(3);
+        pieces.Zip(pieces.Skip(1)).ShouldAllBe(pair => pair.First.To == pair.Second.From);
+        pieces.ShouldAllBe(one => (one.From - Noon - (one.MediaTime * 1.0001)).Duration() < TimeSpan.FromMilliseconds(2));
+    }
+
+    [Fact]
     public async Task A_page_gets_media_gaps_marks_holds_and_takes_of_many_recorders_in_pages()
     {
         await using var node = await ServedNode.StartAsync();
@@ -118,6 +142,22 @@ public sealed class WallTimelineSpecs
 
     private static WallExtent ExtentAt(double media, double duration, string recording = "r", double begun = 0, double late = 0) =>
         new(recording, TimeSpan.FromSeconds(media), TimeSpan.FromSeconds(duration), Noon.AddSeconds(begun + media + late));
+
+    private static Blob BlobAt(double media, double late) => new()
+    {
+        Recording = new RecordingId("r"),
+        Number = (int)media + 1,
+        Extent = 1,
+        Path = "000001.mp4",
+        Offset = 0,
+        Length = 100,
+        Type = "video/mp4",
+        MediaTime = TimeSpan.FromSeconds(media),
+        Duration = TimeSpan.FromSeconds(1),
+        CapturedAt = Noon.AddSeconds(media + late),
+        StartsWithKeyFrame = true,
+        Crc32C = 1,
+    };
 
     private static GapRecorded GapAt(double media, double duration) =>
         new(Camera, 1, Noon, new RecordingId("r"), GapCause.SourceLost)

@@ -48,8 +48,6 @@ internal static partial class ContractCases
         ["WatchLive 200"] = call => call.Of(ContractNodes.Camera).SendAsync(),
         ["WatchLive 101"] = call => call.Of(ContractNodes.Camera).Upgraded().SendAsync(),
         ["WatchLive 406"] = call => call.Of(ContractNodes.Pattern).SendAsync(),
-        ["WatchWall 101"] = call => call.Upgraded().SendAsync(),
-        ["WatchWall 503"] = WallCases.FillAsync,
         ["ConnectStream 101"] = call => call.Upgraded().SendAsync(),
         ["GetMedia 307"] = call => call.Of(call.Nodes.UnderWay).SendAsync(),
         ["GetBlob 410"] = call => call.Of(call.Nodes.Thinned).SendAsync(),
@@ -96,12 +94,11 @@ internal static partial class ContractCases
         ["SplitTake 409"] = ArmedTakeAsync,
         ["RequestDataTake 200"] = StartedTakeAsync,
         ["RequestDataTake 409"] = ArmedTakeAsync,
-        ["BeginSession 200"] = call => call.With($$"""{"key":"{{call.Nodes.Key}}"}""").SendAsync(),
         ["RemoveWebhook 204"] = async call => await call.Of(await call.Nodes.AddWebhookAsync()).SendAsync(),
     };
 
     /// <summary>The cases for one operation and status.</summary>
-    public static IEnumerable<string> Special => Cases.Keys.Concat(ReviewCases.Keys);
+    public static IEnumerable<string> Special => Cases.Keys.Concat(PageCases.Keys);
 
     private static ContractCall CallOf(ContractNodes nodes, ApiOperation operation)
     {
@@ -115,7 +112,7 @@ internal static partial class ContractCases
     {
         var call = CallOf(nodes, operation);
         var name = $"{operation.Name} {status}";
-        return Cases.TryGetValue(name, out var own) || ReviewCases.TryGetValue(name, out own) ? own(call) : BringAboutAsync(call, status);
+        return Cases.TryGetValue(name, out var own) || PageCases.TryGetValue(name, out own) ? own(call) : BringAboutAsync(call, status);
     }
 
     private static Task<HttpResponseMessage> BringAboutAsync(ContractCall call, int status) => status switch

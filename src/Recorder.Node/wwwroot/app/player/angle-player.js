@@ -6,17 +6,21 @@ import { Lane, mediaTimeOf, noticeOf, wallOf } from './pieces.js';
 
 /** @import { Piece } from './pieces.js' */
 
-/** How much is loaded ahead of the clock, and kept behind it. Seconds. */
-const AHEAD = 10;
+/** How much is there ahead of the clock before more is loaded, and kept behind it. Seconds. */
+const AHEAD = 4;
 const BEHIND = 15;
 
-/** The first request after a seek is short, so that a picture comes soon. Seconds. */
-const FIRST = 1.5;
-const CHUNK = 6;
+/** How much is loaded at a time. Seconds. */
+const FIRST = 6;
+const CHUNK = 8;
 const SHORTEST = 0.1;
+const LONGEST_REACH = 20;
 
 /** A piece may end this much before its last frame does. Milliseconds. */
 const END = 60;
+
+/** A piece that ended so long ago no longer grows. Milliseconds. */
+const SETTLED = 10_000;
 
 /** Times in URLs are rounded to milliseconds: this much later is still the same key frame. Seconds. */
 const ROUNDING = 0.002;
@@ -25,8 +29,14 @@ const ROUNDING = 0.002;
 const RETRY = 1000;
 const LONGEST_RETRY = 8000;
 
-/** After this many failures the others no longer wait for an angle. */
-const PATIENCE = 2;
+/** After this many failures, or milliseconds, the others no longer wait for an angle. */
+const MOST_FAILURES = 2;
+const PATIENCE = 5000;
+
+/** Media that ends so soon is no frame, is the end of what a decoder gives, or is too little to play. Seconds. */
+const LAST = 0.005;
+const NEAR_END = 0.5;
+const STARVED = 0.05;
 
 /**
  * @typedef {'empty' | 'gap' | 'waiting' | 'ready' | 'failed'} AngleState
@@ -58,6 +68,15 @@ export class AnglePlayer extends EventTarget {
   /** Media that was announced and is not there, and until when that is believed. @type {{ from: number, to: number, until: number }[]} */
   #holes = [];
 
+  /**
+   * How far files were found to reach back to their key frame, seconds. What is played now must not be replaced, or the browser leaves out frames up to the
+   * next key frame: files are asked for by as much earlier.
+   */
+  #reach = 0;
+
+  /** @type {number | null} */
+  #waitingSince = null;
+
   #failures = 0;
   #retryAt = 0;
   #chunk = FIRST;
@@ -88,7 +107,7 @@ export class AnglePlayer extends EventTarget {
   interrupt() {
     this.#loading?.abort();
     this.#loading = null;
-    [this.#failures, this.#retryAt, this.#chunk] = [0, 0, FIRST];
+    [this.#failures, this.#retryAt, this.#chunk, this.#waitingSince] = [0, 0, FIRST, null];
   }
 
   /**
@@ -102,6 +121,7 @@ export class AnglePlayer extends EventTarget {
     const place = this.lane.at(wall);
     const isHole = this.#holes.some(hole => hole.from <= wall && wall < hole.to && now < hole.until);
     if (!place.piece || isHole) {
+      this.#waitingSince = null;
       this.#rest(place.piece ? null : wall, now);
       this.#say('gap', isHole ? 'No recording' : noticeOf(place), place.gap?.detail ?? '');
       return false;
@@ -110,23 +130,39 @@ export class AnglePlayer extends EventTarget {
     if (wall < this.#track.origin) this.#track.reset(wall - 86_400_000);
     const time = this.#track.timeOf(wall);
     this.#fill(wall, place.piece, now);
-    const isEnd = wall >= place.piece.to - END;
-    if (!this.#track.has(time, isEnd ? 0 : Math.min(0.05, (place.piece.to - wall - END) / 1000))) {
+    const end = this.#track.endOf(time);
+    if (end === null || end - time < LAST) {
       this.video.pause();
-      if (isEnd || this.#failures >= PATIENCE) return false;
-      this.#say('waiting', '', '');
-      return true;
+      // The last frame before a gap stays until the gap begins.
+      return wall < place.piece.to - END && this.#waits(now, 'Media is missing here.');
     }
 
     this.#step(time, clock);
-    const isReady = !this.video.seeking && this.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
-    if (isReady) this.#say('ready', '', '');
-    return !isReady;
+    if (this.video.seeking || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) {
+      // Decoders keep the last frames before a gap to themselves.
+      return end - time > NEAR_END ? this.#waits(now, 'The browser shows no picture of it.') : false;
+    }
+    this.#waitingSince = null;
+    this.#say('ready', '', '');
+    return clock.isPlayed && end - time < STARVED && this.#loading !== null;
   }
 
   dispose() {
     this.interrupt();
     this.#track.dispose();
+  }
+
+  /**
+   * Whether the others still wait for it.
+   * @param {number} now
+   * @param {string} sentence What to say when they no longer do.
+   */
+  #waits(now, sentence) {
+    this.#waitingSince ??= now;
+    if (this.#failures >= MOST_FAILURES) return false;
+    const isLong = now - this.#waitingSince > PATIENCE;
+    this.#say(isLong ? 'failed' : 'waiting', '', isLong ? sentence : '');
+    return !isLong;
   }
 
   /**
@@ -140,7 +176,7 @@ export class AnglePlayer extends EventTarget {
     if (!next || wall === null || next.from - wall > AHEAD * 1000) return;
     this.#fill(next.from, next, now);
     const time = this.#track.timeOf(next.from);
-    if (this.#track.has(time, 0) && !this.video.seeking && Math.abs(this.video.currentTime - time) > 0.02) this.#track.seek(time);
+    if (this.#track.endOf(time) !== null && this.#track.maySeek(time) && Math.abs(this.video.currentTime - time) > 0.02) this.#track.seek(time);
   }
 
   /**
@@ -153,12 +189,12 @@ export class AnglePlayer extends EventTarget {
     if (isPlayed) {
       if (!runs) {
         video.pause();
-        if (!video.seeking && correct(ahead, 1).seek) this.#track.seek(time);
+        if (this.#track.maySeek(time) && correct(ahead, 1).seek) this.#track.seek(time);
         return;
       }
       const wanted = correct(ahead, rate);
       if (wanted.seek) {
-        if (!video.seeking) this.#track.seek(time);
+        if (this.#track.maySeek(time)) this.#track.seek(time);
       } else if (Math.abs(video.playbackRate - wanted.rate) >= 0.005) {
         video.playbackRate = wanted.rate;
       }
@@ -167,7 +203,7 @@ export class AnglePlayer extends EventTarget {
     }
 
     if (!video.paused) video.pause();
-    if (!video.seeking && Math.abs(ahead) > 4) this.#track.seek(time);
+    if (this.#track.maySeek(time) && Math.abs(ahead) > 4) this.#track.seek(time);
   }
 
   /**
@@ -181,11 +217,12 @@ export class AnglePlayer extends EventTarget {
     /** @type {Piece | null} */
     let piece = first;
     let from = wall;
-    while (piece && from - wall < AHEAD * 1000) {
+    const ahead = (AHEAD + this.#reach) * 1000;
+    while (piece && from - wall < ahead) {
       const end = this.#track.endOf(this.#track.timeOf(from));
       const reached = end === null ? from : Math.max(from, this.#track.wallOf(end));
       if (reached < piece.to - END && !this.#isHole(reached, now)) {
-        if (reached - wall < AHEAD * 1000) void this.#load(piece, reached, end !== null, wall, now);
+        if (reached - wall < ahead) void this.#load(piece, reached, end !== null, wall, now);
         return;
       }
       piece = this.lane.next(Math.max(piece.from, wall));
@@ -211,19 +248,21 @@ export class AnglePlayer extends EventTarget {
     const loading = new AbortController();
     this.#loading = loading;
     const from = mediaTimeOf(piece, wall) + (goesOn ? ROUNDING : 0);
-    const to = Math.min(from + this.#chunk, mediaTimeOf(piece, piece.to));
+    const to = Math.min(from + this.#chunk + this.#reach, mediaTimeOf(piece, piece.to));
     try {
       const response = await api.fetch(`/v1/recordings/${part(piece.key)}/media.mp4`, {
         query: { from: from.toFixed(3), to: Math.max(to, from + SHORTEST).toFixed(3) }, signal: loading.signal,
       });
       const begin = Number(response.headers.get('Media-From'));
+      this.#reach = Math.max(this.#reach, Math.min(from - begin, LONGEST_REACH));
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (loading.signal.aborted) return;
-      await this.#track.append(bytes, wallOf(piece, begin), piece);
-      this.#track.keep(clock - BEHIND * 1000, clock + 3 * AHEAD * 1000);
+      const isLast = to >= mediaTimeOf(piece, piece.to - END) && piece.to < Date.now() - SETTLED;
+      await this.#track.append(bytes, wallOf(piece, begin), piece, isLast ? (this.lane.next(piece.from)?.from ?? Infinity) : null);
+      this.#track.keep(clock - BEHIND * 1000, clock + (AHEAD + CHUNK + 2 * this.#reach) * 1500);
       const end = this.#track.endOf(this.#track.timeOf(wall + 1));
       // A file that does not reach further would be asked for again and again.
-      if (end === null || this.#track.wallOf(end) <= wall + 1) this.#note(wall, Math.min(piece.to, wall + this.#chunk * 1000), now);
+      if (end === null || this.#track.wallOf(end) <= wall + 1) this.#note(wall, Math.min(piece.to, wall + CHUNK * 1000), now);
       [this.#failures, this.#chunk] = [0, CHUNK];
     } catch (failed) {
       if (!loading.signal.aborted) this.#fail(failed, wall, piece, now);

@@ -8,8 +8,17 @@ const DURATION = 4e7;
 /** A frame's time and a seek to it may differ by rounding. Seconds. */
 const INTO_FRAME = 0.001;
 
+/** A move that is not done within this time may be given up for another one. Milliseconds. */
+const SEEK_PATIENCE = 100;
+
 /** Buffered ranges that are this near are one: files overlap by rounding. Seconds. */
 const SEAM = 0.12;
+
+/** What follows the last frame before a gap. Seconds. */
+const TAIL = 1;
+
+/** By how much later it begins, so that an element that is a little ahead does not show it: less than two frames, or the browser sees a hole. Milliseconds. */
+const TAIL_AFTER = 30;
 
 /** What is kept when the browser has no room for more. Seconds. */
 const LEAST = 3;
@@ -31,6 +40,8 @@ export class MediaTrack {
   /** @type {Promise<unknown>} */
   #work = Promise.resolve();
 
+  #target = 0;
+  #soughtAt = 0;
   #type = '';
   #url = '';
   #isOver = false;
@@ -53,16 +64,6 @@ export class MediaTrack {
   /** @param {number} time */
   wallOf(time) {
     return this.origin + time * 1000;
-  }
-
-  /**
-   * Whether media is there from a time on.
-   * @param {number} time
-   * @param {number} atLeast For how long, seconds.
-   */
-  has(time, atLeast) {
-    const end = this.endOf(time);
-    return end !== null && end >= time + Math.max(0, atLeast);
   }
 
   /**
@@ -89,7 +90,17 @@ export class MediaTrack {
 
   /** @param {number} time */
   seek(time) {
-    this.video.currentTime = this.placeOf(time);
+    this.#target = this.placeOf(time);
+    this.#soughtAt = performance.now();
+    this.video.currentTime = this.#target;
+  }
+
+  /**
+   * Whether it may be moved again: the last move is done, or takes long and was to another place.
+   * @param {number} time
+   */
+  maySeek(time) {
+    return !this.video.seeking || (performance.now() - this.#soughtAt > SEEK_PATIENCE && Math.abs(this.placeOf(time) - this.#target) > INTO_FRAME);
   }
 
   /**
@@ -97,11 +108,17 @@ export class MediaTrack {
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {number} wall When it begins.
    * @param {Piece} piece What it is a part of.
+   * @param {number | null} [next] If it is the last file of the piece: when the next piece begins. Browsers show the last frames before a hole only when
+   * more frames follow them, so it is added once more behind the end, where the clock is in the gap and nobody sees it.
    */
-  append(bytes, wall, piece) {
+  append(bytes, wall, piece, next = null) {
     return this.#inTurn(async () => {
       try {
         await this.#put(bytes, wall, piece);
+        if (next !== null) {
+          const from = piece.to + TAIL_AFTER;
+          if (next - from > TAIL_AFTER) await this.#put(bytes, from, { ...piece, from, to: Math.min(from + TAIL * 1000, next) }, 0);
+        }
       } catch (refused) {
         if (this.#isOver) return;
         if (refused instanceof DOMException && refused.name === 'QuotaExceededError') await this.#remove(this.video.currentTime - LEAST, this.video.currentTime + LEAST);
@@ -157,8 +174,9 @@ export class MediaTrack {
    * @param {Uint8Array<ArrayBuffer>} bytes
    * @param {number} wall
    * @param {Piece} piece
+   * @param {number} [slack] How far it may reach over the piece's begin, seconds.
    */
-  async #put(bytes, wall, piece) {
+  async #put(bytes, wall, piece, slack = 0.25) {
     const type = typeOf(bytes);
     if (!type || !MediaSource.isTypeSupported(type)) throw new Error(`This browser does not play ${type ?? 'what was recorded'}.`);
     const buffer = await this.#open(type);
@@ -168,8 +186,8 @@ export class MediaTrack {
     }
     // What is wrong at the edges must not reach into a gap.
     buffer.appendWindowStart = 0;
-    buffer.appendWindowEnd = this.timeOf(piece.to) + 0.1;
-    buffer.appendWindowStart = Math.max(0, this.timeOf(piece.from) - 0.25);
+    buffer.appendWindowEnd = this.timeOf(piece.to) + slack / 2;
+    buffer.appendWindowStart = Math.max(0, this.timeOf(piece.from) - slack);
     buffer.timestampOffset = this.timeOf(wall);
     await this.#updated(() => buffer.appendBuffer(bytes));
   }

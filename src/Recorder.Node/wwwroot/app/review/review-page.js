@@ -2,6 +2,7 @@ import { css, html, nothing, repeat } from '../../vendor/lit.js';
 import { api, part, urlOf } from '../api/client.js';
 import { ApiError, sentenceOf } from '../api/errors.js';
 import { mayAll, session } from '../api/session.js';
+import { clockAhead, tiles, watchWall } from '../api/wall-stream.js';
 import { MOST_ANGLES, WallPlayer } from '../player/wall-player.js';
 import { go, hrefOf, route } from '../router.js';
 import '../timeline/lane-timeline.js';
@@ -12,7 +13,6 @@ import { formatDateTime, formatDuration, formatTime } from '../ui/format.js';
 import { registerKeys } from '../ui/keys.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
-import { clockAhead, tiles } from '../wall/wall-store.js';
 import './interval-export.js';
 import './lane-notes.js';
 
@@ -86,6 +86,7 @@ export class ReviewPage extends Part {
 
   begin() {
     this.redrawOn(session);
+    this.endWith(watchWall());
     this.#player = new WallPlayer();
     this.endWith(() => this.#player.dispose());
     this.listen(this.#player, 'time', () => this.#showTime());
@@ -93,7 +94,7 @@ export class ReviewPage extends Part {
     this.listen(this.#player, 'failed', () => { this.problem = this.#player.sentence; });
     let known = '';
     const named = () => {
-      const now = Array.from(tiles.value?.keys() ?? []).join('\n');
+      const now = Array.from(tiles.value.keys()).join('\n');
       if (now === known) return;
       known = now;
       this.#readSoon(0);
@@ -205,12 +206,12 @@ export class ReviewPage extends Part {
 
   /** @type {ReadonlyMap<string, string>} */
   get #names() {
-    return new Map(Array.from(tiles.value?.values() ?? [], tile => [tile.id, tile.name ?? tile.id]));
+    return new Map(Array.from(tiles.value.values(), tile => [tile.id, tile.name ?? tile.id]));
   }
 
   /** @param {string} recorder */
   #nameOf(recorder) {
-    return tiles.value?.get(recorder)?.name ?? recorder;
+    return tiles.value.get(recorder)?.name ?? recorder;
   }
 
   get #export() {
@@ -364,7 +365,7 @@ export class ReviewPage extends Part {
     const reading = new AbortController();
     this.#reading = reading;
     const words = this.text.toLowerCase();
-    const ids = Array.from(tiles.value?.values() ?? []).filter(({ id, name }) => this.chosen.includes(id) || `${id} ${name ?? ''}`.toLowerCase().includes(words)).map(tile => tile.id);
+    const ids = Array.from(tiles.value.values()).filter(({ id, name }) => this.chosen.includes(id) || `${id} ${name ?? ''}`.toLowerCase().includes(words)).map(tile => tile.id);
     const shown = [...this.chosen, ...ids.toSorted().filter(id => !this.chosen.includes(id))].slice(0, 64);
     try {
       const timeline = /** @type {import('../timeline/lane-timeline.js').LaneTimeline | null} */ (this.renderRoot.querySelector('lane-timeline'));

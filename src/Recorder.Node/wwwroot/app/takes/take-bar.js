@@ -1,13 +1,13 @@
 import { css, html, nothing } from '../../vendor/lit.js';
 import { sentenceOf, shareOut } from '../api/errors.js';
 import { may, mayAll, session } from '../api/session.js';
+import { clockAhead, tiles, watchWall } from '../api/wall-stream.js';
 import { hrefOf } from '../router.js';
 import { announce } from '../ui/announce.js';
 import { formatCount, formatDuration } from '../ui/format.js';
 import { registerKeys } from '../ui/keys.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
-import { clockAhead, tiles } from '../wall/wall-store.js';
 import './angle-list.js';
 import { isMissing, isOpen, isRecording, lengthOf, nameOf, Ratings } from './take.js';
 import { armTake, changeSlate, commandTake, followTakes, takes } from './take-store.js';
@@ -57,6 +57,7 @@ export class TakeBar extends Part {
   begin() {
     this.redrawOn(takes, tiles, session);
     this.endWith(followTakes());
+    this.endWith(watchWall());
     const clock = setInterval(() => {
       const text = this.renderRoot.querySelector('.time');
       if (text && this.#open) text.textContent = formatDuration(lengthOf(this.#open, Date.now() + clockAhead));
@@ -184,7 +185,7 @@ export class TakeBar extends Part {
 
   /** The recorders that the user may run, each with its name. */
   #mine() {
-    return Array.from(tiles.value?.values() ?? []).filter(tile => may('operator', tile.id)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    return Array.from(tiles.value.values()).filter(tile => may('operator', tile.id)).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   #chosen() {

@@ -1,7 +1,7 @@
 import { api } from '../api/client.js';
 import { session } from '../api/session.js';
+import { tiles } from '../api/wall-stream.js';
 import { Store } from '../ui/store.js';
-import { tiles } from '../wall/wall-store.js';
 import { isOpen } from './take.js';
 
 /** @typedef {import('./take.js').Take} Take */
@@ -52,7 +52,7 @@ export async function refreshTakes() {
 /** Which recorders belong to which takes. */
 let lent = '';
 tiles.watch(all => {
-  const now = Array.from(all?.values() ?? [], tile => (tile.take ? `${tile.id} ${tile.take}` : '')).join('\n');
+  const now = Array.from(all.values(), tile => (tile.take ? `${tile.id} ${tile.take}` : '')).join('\n');
   if (now === lent) return;
   lent = now;
   if (wanted > 0) void refreshTakes();

@@ -1,12 +1,12 @@
 import { css, html, nothing, repeat } from '../../vendor/lit.js';
 import { mayAll, session } from '../api/session.js';
+import { clockAhead } from '../api/wall-stream.js';
 import { sentenceOf } from '../api/errors.js';
 import { go, hrefOf, route } from '../router.js';
 import { formatDateTime, formatDuration } from '../ui/format.js';
 import { registerKeys } from '../ui/keys.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
-import { clockAhead } from '../wall/wall-store.js';
 import './angle-list.js';
 import { isOpen, lengthOf, nameOf, Ratings } from './take.js';
 import './take-bar.js';

@@ -1,36 +1,12 @@
 // What the wall knows of recorders, without the DOM.
 
-/**
- * @typedef {'idle' | 'rec' | 'paused' | 'waiting' | 'lost' | 'disk' | 'away' | 'unknown'} Status
- * @typedef {object} Tile A recorder as `GET /v1/wall` tells it.
- * @property {string} id
- * @property {string} [name]
- * @property {Record<string, string>} labels
- * @property {string} node
- * @property {'inactive' | 'recording' | 'paused'} state
- * @property {Status} status
- * @property {string} [detail]
- * @property {string} since
- * @property {string} [take]
- * @property {string} [recording]
- * @property {boolean} preview
- * @property {{ width: number, height: number, frameRate: number, codec: string }} [video]
- * @property {{ channels: number, sampleRate: number, codec: string }} [audio]
- * @property {number} bitRate Bits per second.
- * @property {number} dropsLastMinute
- * @property {number} [secondsLeft]
- */
-
-/** The word for each status. */
-export const Words = /** @type {const} */ ({
-  idle: 'IDLE', rec: 'REC', paused: 'PAUSED', waiting: 'WAITING', lost: 'LOST', disk: 'DISK', away: 'AWAY', unknown: 'UNKNOWN',
-});
+/** @typedef {import('../api/wall-stream.js').Tile} Tile */
 
 /** Those of recorders that should record and do not. */
 const Troubles = new Set(['lost', 'disk', 'away']);
 
 /** How long a recorder may wait for its first media before that is a trouble. */
-export const Patience = 15_000;
+export const Patience = 5_000;
 
 /**
  * Whether the recorder should record and does not, so that somebody must look.
@@ -38,12 +14,6 @@ export const Patience = 15_000;
  */
 export function isInTrouble(tile, now) {
   return Troubles.has(tile.status) || (tile.status === 'waiting' && now - Date.parse(tile.since) > Patience);
-}
-
-/** @param {Tile} tile A sentence for an alarm. @param {(time: string) => string} format */
-export function troubleOf(tile, format) {
-  const name = tile.name ?? tile.id;
-  return `${name} does not record since ${format(tile.since)}: ${tile.detail ?? Words[tile.status]}`;
 }
 
 /**

@@ -3,9 +3,9 @@ import { hrefOf } from '../router.js';
 import { formatBitRate, formatSpan, formatTime } from '../ui/format.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
-import { Words } from './tiles.js';
+import { statusBadge } from '../ui/status.js';
 
-/** @typedef {import('./tiles.js').Tile} Tile */
+/** @typedef {import('../api/wall-stream.js').Tile} Tile */
 
 /** Recorders as lines, for many: a browser lays out only the lines that are seen. */
 export class WallList extends Part {
@@ -40,7 +40,7 @@ export class WallList extends Part {
   #line({ id, name, status, detail, since, bitRate, dropsLastMinute, secondsLeft, state }) {
     return html`
       <li>
-        <span><span class="badge ${status}">${Words[status]}</span></span>
+        <span>${statusBadge(status)}</span>
         <a class="name" href=${hrefOf('review', { params: { recorder: id } })} title=${id}>${name ?? id}</a>
         <span class="detail" title=${detail ?? ''}>${detail ?? (status === 'idle' ? '' : `since ${formatTime(since)}`)}</span>
         <span class="number mono">${state === 'inactive' ? nothing : formatBitRate(bitRate)}</span>

@@ -1,5 +1,6 @@
 import { css, html, nothing, repeat } from '../../vendor/lit.js';
 import { session } from '../api/session.js';
+import { clockAhead, isTold, tiles, watchWall } from '../api/wall-stream.js';
 import { route } from '../router.js';
 import '../takes/take-bar.js';
 import { announce } from '../ui/announce.js';
@@ -7,9 +8,9 @@ import { formatCount } from '../ui/format.js';
 import { registerKeys } from '../ui/keys.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
-import { arrange, isInTrouble, isShown, move, Words } from './tiles.js';
+import { Statuses, statusWord } from '../ui/status.js';
+import { arrange, isInTrouble, isShown, move } from './tiles.js';
 import './wall-list.js';
-import { clockAhead, tiles } from './wall-store.js';
 import './wall-tile.js';
 
 /** @typedef {import('./wall-tile.js').WallTile} WallTile */
@@ -51,7 +52,8 @@ export class WallPage extends Part {
   }
 
   begin() {
-    this.redrawOn(tiles, session, route);
+    this.redrawOn(tiles, isTold, session, route);
+    this.endWith(watchWall());
     this.#readRoute();
     this.endWith(route.watch(() => this.#readRoute()));
     const focused = () => /** @type {WallTile | null} */ (this.shadowRoot?.activeElement?.closest('wall-tile') ?? null);
@@ -68,7 +70,7 @@ export class WallPage extends Part {
 
   render() {
     const all = tiles.value;
-    if (all === null) return html`<h1>Wall</h1><p class="muted">Asking the node…</p>`;
+    if (!isTold.value) return html`<h1>Wall</h1><p class="muted">Asking the node…</p>`;
     const now = Date.now() + clockAhead;
     const shown = arrange(all.values(), this.#kept.order).filter(tile => isShown(tile, this, now));
     const troubled = Array.from(all.values()).filter(tile => isInTrouble(tile, now)).length;
@@ -80,7 +82,7 @@ export class WallPage extends Part {
         <select aria-label="Only recorders that are" .value=${this.status} @change=${(/** @type {Event} */ event) => { this.status = /** @type {HTMLSelectElement} */ (event.target).value; }}>
           <option value="">All</option>
           <option value="trouble">In trouble</option>
-          ${Object.entries(Words).filter(([status]) => status !== 'unknown').map(([status, word]) => html`<option value=${status}>${word}</option>`)}
+          ${Statuses.map(status => html`<option value=${status}>${statusWord(status)}</option>`)}
         </select>
         <button aria-pressed=${this.#isList} @click=${() => this.#show(this.#isList ? 'pictures' : 'list')} title="(v)">${this.#isList ? 'Pictures' : 'List'}</button>
         ${this.#isList ? nothing : html`
@@ -109,7 +111,7 @@ export class WallPage extends Part {
   }
 
   get #isList() {
-    return this.#kept.view === '' ? (tiles.value?.size ?? 0) > MostPictures : this.#kept.view === 'list';
+    return this.#kept.view === '' ? tiles.value.size > MostPictures : this.#kept.view === 'list';
   }
 
   /** @param {number} all @param {number} shown @param {number} troubled */
@@ -193,7 +195,7 @@ export class WallPage extends Part {
   }
 
   #ids() {
-    return arrange(tiles.value?.values() ?? [], this.#kept.order).map(tile => tile.id);
+    return arrange(tiles.value.values(), this.#kept.order).map(tile => tile.id);
   }
 }
 

@@ -2,6 +2,7 @@ import { css, html, nothing } from '../../vendor/lit.js';
 import { api, part } from '../api/client.js';
 import { sentenceOf } from '../api/errors.js';
 import { may, session } from '../api/session.js';
+import { clockAhead } from '../api/wall-stream.js';
 import { liveSocket } from '../live/live-socket.js';
 import { LiveVideo } from '../live/live-video.js';
 import { hrefOf } from '../router.js';
@@ -10,12 +11,12 @@ import { confirm } from '../ui/confirm.js';
 import { formatBitRate, formatSpan, formatTime } from '../ui/format.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
+import { statusBadge, statusWord } from '../ui/status.js';
 import './level-meter.js';
 import { everyTick } from './ticker.js';
-import { timeCodeOf, Words } from './tiles.js';
-import { clockAhead } from './wall-store.js';
+import { timeCodeOf } from './tiles.js';
 
-/** @typedef {import('./tiles.js').Tile} Tile */
+/** @typedef {import('../api/wall-stream.js').Tile} Tile */
 
 /** A recorder on the wall: its picture, and what an operator is to see at a glance. What nobody sees is not watched. */
 export class WallTile extends Part {
@@ -53,7 +54,7 @@ export class WallTile extends Part {
   constructor() {
     super();
     /** @type {Tile} */
-    this.tile = { id: '', labels: {}, node: '', state: 'inactive', status: 'unknown', since: '', preview: false, bitRate: 0, dropsLastMinute: 0 };
+    this.tile = { id: '', labels: {}, node: '', state: 'inactive', status: 'idle', since: '', preview: false, bitRate: 0, dropsLastMinute: 0 };
     this.isArranged = false;
     this.isPreview = false;
     this.problem = '';
@@ -114,7 +115,7 @@ export class WallTile extends Part {
   willUpdate(changed) {
     if (!changed.has('tile')) return;
     this.dataset.status = this.tile.status;
-    this.setAttribute('aria-label', `${this.#name}: ${Words[this.tile.status]}`);
+    this.setAttribute('aria-label', `${this.#name}: ${statusWord(this.tile.status)}`);
     const before = /** @type {Tile | undefined} */ (changed.get('tile'));
     if (before && before.id !== this.tile.id) {
       this.#stop();
@@ -127,7 +128,7 @@ export class WallTile extends Part {
     const { status, detail, preview, recording } = tile;
     return html`
       <header class=${this.isArranged ? 'arrange' : ''}>
-        <span class="badge ${status}">${Words[status]}</span>
+        ${statusBadge(status)}
         <h2 class="grow" title=${tile.id}>${this.#name}</h2>
         ${this.isArranged ? this.#arrangeButtons() : nothing}
         ${tile.take ? html`<span class="chip">take</span>` : nothing}
@@ -161,7 +162,7 @@ export class WallTile extends Part {
   #says(detail) {
     const { status, since } = this.tile;
     if (status === 'lost' || status === 'disk' || status === 'away' || status === 'waiting') {
-      return html`<p class="say"><strong>${Words[status]}</strong> since ${formatTime(since)}${detail ? html`<br>${detail}` : nothing}</p>`;
+      return html`<p class="say"><strong>${statusWord(status)}</strong> since ${formatTime(since)}${detail ? html`<br>${detail}` : nothing}</p>`;
     }
     return this.problem ? html`<p class="say">${this.problem}</p>` : nothing;
   }

@@ -1,6 +1,6 @@
 namespace Recorder.Node.Tests.Contract;
 
-/// <summary>What a page for reviewing asks for.</summary>
+/// <summary>What the control room asks for.</summary>
 internal static partial class ContractCases
 {
     // What operations that need a query are asked, unless a case says otherwise.
@@ -11,10 +11,13 @@ internal static partial class ContractCases
         ["GetWallTimeline"] = "recorder=camera&from=2026-01-01&to=2026-02-01",
     };
 
-    private static readonly Dictionary<string, Func<ContractCall, Task<HttpResponseMessage>>> ReviewCases = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<ContractCall, Task<HttpResponseMessage>>> PageCases = new(StringComparer.Ordinal)
     {
         ["ProbeSource 200"] = call => call.SendAsync(),
         ["ProbeSource 503"] = call => call.With("""{"source":"rtsp://127.0.0.1:1/nobody"}""").SendAsync(),
+        ["WatchWall 101"] = call => call.Upgraded().SendAsync(),
+        ["WatchWall 503"] = WallCases.FillAsync,
+        ["BeginSession 200"] = call => call.With($$"""{"key":"{{call.Nodes.Key}}"}""").SendAsync(),
         ["GetThumbnail 503"] = call => call.Of(call.Nodes.Damaged).SendAsync(),
     };
 }

@@ -1,7 +1,8 @@
 using Recorder.Actors.Catalogue;
+using Recorder.Node.Api;
 using Recorder.Node.Security;
 
-namespace Recorder.Node.Api;
+namespace Recorder.Node.Media;
 
 /// <summary><c>/v1/timeline</c>: many recorders on one wall clock, out of the catalogue.</summary>
 internal static class WallEndpoints
@@ -13,6 +14,9 @@ internal static class WallEndpoints
     private const int MostTakes = 200;
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(400);
+
+    // For this much the times of all blobs are read.
+    private static readonly TimeSpan LongestExact = TimeSpan.FromHours(6);
 
     private static readonly QueryParameter Recorders = new("recorder", "string", $"The recorders, with commas between them: up to {MostRecorders}.");
     private static readonly QueryParameter From = new("from", "string", "The begin (RFC 3339).") { Format = "date-time" };
@@ -29,7 +33,7 @@ internal static class WallEndpoints
             .WithSummary("What recorders have between two times: media, gaps with their causes, marks, holds and takes, merged to a resolution.")
             .WithQuery(Recorders, From, To, Resolution, Limit).Answers<WallAnswer>(200).Refuses(400, 503);
 
-    private static async Task<IResult> GetAsync(HttpRequest request, ICatalogue catalogue, TakeClient takes)
+    private static async Task<IResult> GetAsync(HttpRequest request, ICatalogue catalogue, TakeClient takes, MediaLibrary library)
     {
         var access = request.HttpContext.GetAccess();
         var recorders = ReadRecorders(request, access);
@@ -49,6 +53,9 @@ internal static class WallEndpoints
             var notes = await catalogue.ReadNotesAsync(query, request.HttpContext.RequestAborted);
             var merge = new WallMerge(recorder, from, to, resolution, limit);
             var pieces = await catalogue.ReadExtentsAsync(query, extents => merge.Pieces(extents, notes.Gaps), request.HttpContext.RequestAborted);
+            if (resolution == TimeSpan.Zero && to - from <= LongestExact)
+                pieces = [.. pieces.SelectMany(piece => ExactPieces.Read(piece, library))];
+
             merge.NoteLimit(notes.Gaps.Count, MostNotes, notes.Gaps is [.., var gap] ? gap.From : to);
             merge.NoteLimit(notes.Marks.Count, MostNotes, notes.Marks is [.., var mark] ? mark.At : to);
             lanes.Add(new WallLane(
