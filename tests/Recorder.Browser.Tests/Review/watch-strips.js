@@ -1,5 +1,5 @@
 /* oxlint-disable eslint/no-unused-expressions -- it is called by who evaluates it */
-// Evaluated in a page that has readStrip: plays recorders with the page\'s own player, and reads the clock strips of what it shows.
+// Evaluated in a page that has readStrip: plays recorders with the page's own player, and reads the clock strips of what it shows.
 async recorders => {
   const { WallPlayer } = await import('/app/player/wall-player.js');
   const videos = recorders.map(() => {

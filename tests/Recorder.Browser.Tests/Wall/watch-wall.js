@@ -14,11 +14,19 @@
   window.wall = {
     tiles,
     look,
-    // Looks again and again, for so many seconds; how often the rate of each picture was changed meanwhile, and its frames.
+    // The ids of the tiles of which a part is on the screen.
+    seen: () => tiles().filter(tile => {
+      const { top, bottom } = tile.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
+    }).map(tile => tile.tile.id),
+    // Looks again and again, for so many seconds; how often each picture stalled, jumped or changed its pace meanwhile, and its frames.
     watch: async seconds => {
       const looks = [];
-      const changes = {};
-      const count = event => { changes[event.target.getRootNode().host.tile.id] = (changes[event.target.getRootNode().host.tile.id] ?? 0) + 1; };
+      const hitches = {};
+      const count = event => {
+        const { id } = event.target.getRootNode().host.tile;
+        hitches[id] = (hitches[id] ?? 0) + 1;
+      };
       const videos = tiles().map(tile => ({ id: tile.tile.id, video: tile.video, before: tile.video.getVideoPlaybackQuality() }));
       for (const { video } of videos) {
         for (const name of ['ratechange', 'waiting', 'seeking']) video.addEventListener(name, count);
@@ -31,7 +39,7 @@
       for (const { video } of videos) {
         for (const name of ['ratechange', 'waiting', 'seeking']) video.removeEventListener(name, count);
       }
-      return { looks, changes, frames: Object.fromEntries(videos.map(({ id, video, before }) => {
+      return { looks, hitches, frames: Object.fromEntries(videos.map(({ id, video, before }) => {
         const now = video.getVideoPlaybackQuality();
         return [id, { shown: now.totalVideoFrames - before.totalVideoFrames, dropped: now.droppedVideoFrames - before.droppedVideoFrames }];
       })) };
