@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Playwright;
 using Recorder.Browser.Tests.Page;
 using Recorder.Integration.Tests.Harness;
+using static Microsoft.Playwright.Assertions;
 
 namespace Recorder.Browser.Tests.Wall;
 
@@ -48,6 +49,40 @@ public sealed class WishSpecs(Chromium chromium) : IClassFixture<Chromium>
 
         await page.EvaluateAsync("() => { location.hash = '#/recorders'; }");
         await ConnectionsAsync(cameras, 0);
+        room.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_tile_that_is_moved_and_a_picture_that_breaks_show_their_cameras_again_by_themselves()
+    {
+        const string AllAreLive = "count => wall.look().filter(tile => tile.age !== null && tile.age < 1000).length === count";
+        using var folder = new TestFolder();
+        await using var cameras = await ClockCameras.StartAsync(2);
+        await using var node = await NodeProcess.StartAsync(folder.File("data"), "--min-free 0");
+        await WallRoom.RecordAsync(node, cameras, 2);
+        await using var room = await WallRoom.OpenAsync(chromium, node.Http.BaseAddress!);
+        var page = room.Page;
+        await page.WaitForFunctionAsync(AllAreLive, 2);
+
+        await page.Locator("wall-tile").Nth(0).FocusAsync();
+        await page.Keyboard.PressAsync("Alt+ArrowRight");
+        await page.WaitForFunctionAsync("() => wall.tiles()[0].tile.id === 'camera02'");
+        await page.WaitForFunctionAsync(AllAreLive, 2);
+
+        // The browser refuses one fragment: its memory is full.
+        await page.EvaluateAsync(
+            """
+            () => {
+              const { appendBuffer } = SourceBuffer.prototype;
+              SourceBuffer.prototype.appendBuffer = function () {
+                SourceBuffer.prototype.appendBuffer = appendBuffer;
+                throw new DOMException('full', 'QuotaExceededError');
+              };
+            }
+            """);
+        await page.GetByText("The picture cannot be shown (full).").WaitForAsync();
+        await page.WaitForFunctionAsync(AllAreLive, 2);
+        await Expect(page.GetByText("The picture cannot be shown (full).")).ToHaveCountAsync(0);
         room.Errors.ShouldBeEmpty();
     }
 
