@@ -13,8 +13,13 @@ public sealed class LatencySpecs(Chromium chromium, ITestOutputHelper log) : ICl
     // RECORDER_WALL=600 before a release: sixteen cameras, and so many seconds.
     private static readonly int Length = int.Parse(Environment.GetEnvironmentVariable("RECORDER_WALL") ?? "0", CultureInfo.InvariantCulture);
     private static readonly int Cameras = Length > 0 ? 16 : 4;
-    private static readonly int Seconds = Length > 0 ? Length : 10;
-    private static readonly int Round = Math.Min(30, Seconds);
+    private static readonly int Seconds = Length > 0 ? Length : 12;
+    private static readonly int Round = Length > 0 ? 30 : 4;
+
+    // Of all looks at a tile: a machine that is busy with something else holds up every picture for a moment.
+    private const double Prompt = 0.9;
+
+    private readonly Dictionary<string, (int Looks, int Late)> _all = [];
 
     [Fact]
     public async Task Each_tile_shows_its_clock_within_a_second_again_and_again_and_the_memory_of_the_page_is_flat()
@@ -34,7 +39,11 @@ public sealed class LatencySpecs(Chromium chromium, ITestOutputHelper log) : ICl
         {
             Check(await WallRoom.WatchAsync(room.Page, Round), begun.Elapsed);
             heaps.Add(await WallRoom.UsedHeapAsync(room.Page));
+            log.WriteLine($"{begun.Elapsed.TotalSeconds,4:0} s: the page uses {heaps[^1] / 1e6:0.0} MB.");
         }
+
+        foreach (var (tile, (looks, late)) in _all)
+            late.ShouldBeLessThanOrEqualTo((int)(looks * (1 - Prompt)), $"{tile}, {looks} looks");
 
         var watched = (CpuTime.Of(node.Id) - cpu) / begun.Elapsed * 1000;
         await room.Page.CloseAsync();
@@ -66,8 +75,8 @@ public sealed class LatencySpecs(Chromium chromium, ITestOutputHelper log) : ICl
             var frames = seen.GetProperty("frames").GetProperty(tile.Key);
             log.WriteLine($"{at.TotalSeconds,4:0} s {tile.Key}: {ages.Count} of {tile.Count()} looks, {ages[0]:0} to {ages[^1]:0} ms old, median {ages[ages.Count / 2]:0}; "
                 + $"time code off by {off[off.Count / 2]:0}; {frames.GetProperty("shown")} frames, {frames.GetProperty("dropped")} of them dropped; {hitches} stalls and changes of pace");
-            // A machine that is busy with something else may hold up a picture for a moment, and never the whole wall for long.
-            ages.Count(age => age <= 1000).ShouldBeGreaterThanOrEqualTo(tile.Count() * 9 / 10, tile.Key);
+            var all = _all.GetValueOrDefault(tile.Key);
+            _all[tile.Key] = (all.Looks + tile.Count(), all.Late + tile.Count() - ages.Count(age => age <= 1000));
             ages[ages.Count / 2].ShouldBeInRange(0, 1000, tile.Key);
             off[off.Count / 2].ShouldBeLessThan(250, tile.Key);
         }
