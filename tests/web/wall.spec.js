@@ -23,7 +23,7 @@ test('A picture that is late catches up by its rate, and settles where it is wan
 
 test('A picture that is seconds late jumps, and one that runs dry slows down until there is enough again', () => {
   assert.deepEqual(follow(60, 1), { rate: 1, jump: 0.35 });
-  const { rate } = follow(0.1, 1);
+  const { rate } = follow(0.08, 1);
   assert.ok(rate < 1);
   assert.equal(follow(0.25, rate).rate, rate, 'it does not change with each fragment');
   assert.equal(follow(0.4, rate).rate, 1);

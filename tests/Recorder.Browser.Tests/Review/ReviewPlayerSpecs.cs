@@ -70,7 +70,8 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
         var page = await chromium.OpenAsync(node.Host.Address);
         // With the policy of the page itself.
         await page.GotoAsync(node.Host.Address.ToString());
-        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Review", "watch-strips.js")), recorders);
+        await ClockStrips.AddReaderAsync(page);
+        await page.EvaluateAsync(await ClockStrips.ReadAsync("Review/watch-strips.js"), recorders);
         return page;
     }
 

@@ -13,6 +13,9 @@ import { socketUrlOf } from '../api/client.js';
  * @property {(sentence: string) => void} onEnd There is no media for now.
  */
 
+/** What the node allows a page. */
+export const MostWatched = 64;
+
 const Shortest = 500;
 const Longest = 8000;
 
@@ -27,6 +30,12 @@ class LiveSocket {
   /** @type {WebSocket | null} */
   #socket = null;
   #wish = '';
+
+  /** What the wish that was told names, and who came after it. @type {Set<string>} */
+  #told = new Set();
+
+  /** @type {Set<LiveViewer>} */
+  #fresh = new Set();
   #isDue = false;
   #wait = Shortest;
 
@@ -42,6 +51,7 @@ class LiveSocket {
   /** @param {LiveViewer} viewer @returns {() => void} Ends it. */
   watch(viewer) {
     this.#viewers.add(viewer);
+    this.#fresh.add(viewer);
     this.changed();
     return () => {
       this.#viewers.delete(viewer);
@@ -53,7 +63,7 @@ class LiveSocket {
   changed() {
     if (this.#isDue) return;
     this.#isDue = true;
-    queueMicrotask(() => {
+    setTimeout(() => {
       this.#isDue = false;
       this.#tell();
     });
@@ -70,10 +80,18 @@ class LiveSocket {
       return;
     }
     if (this.#socket.readyState !== WebSocket.OPEN) return;
-    const wish = wishOf(this.#viewers);
-    if (wish === this.#wish) return;
-    this.#wish = wish;
-    this.#socket.send(wish);
+    const watched = Array.from(this.#viewers).slice(0, MostWatched);
+    // Who left and came again meanwhile needs a header, which only a new channel begins with.
+    const staying = watched.filter(viewer => !this.#fresh.has(viewer) || !this.#told.has(keyOf(viewer)));
+    const wishes = [wishOf(staying), wishOf(watched)];
+    this.#fresh.clear();
+    this.#told = new Set(watched.map(keyOf));
+    for (const wish of wishes) {
+      if (wish === this.#wish) continue;
+      this.#wish = wish;
+      this.#socket.send(wish);
+    }
+    for (const viewer of Array.from(this.#viewers).slice(MostWatched)) viewer.onEnd(`A page shows ${MostWatched} pictures at once; this one is left out.`);
   }
 
   #open() {
@@ -82,6 +100,7 @@ class LiveSocket {
     socket.binaryType = 'arraybuffer';
     this.#socket = socket;
     this.#channels.clear();
+    this.#told.clear();
     this.#wish = '';
     socket.addEventListener('open', () => {
       this.#wait = Shortest;
@@ -117,8 +136,12 @@ class LiveSocket {
         if (levels && viewer.levels) viewer.onLevels(levels);
       }
     } else if (said.ended !== undefined) {
-      if (said.channel !== undefined) this.#channels.delete(said.channel);
-      for (const viewer of this.#of({ recorder: said.recorder, preview: said.preview === true })) viewer.onEnd(said.ended);
+      // A channel that ends before its first header is of either source.
+      const known = this.#channels.get(said.channel);
+      this.#channels.delete(said.channel);
+      for (const viewer of known ? this.#of(known) : this.#viewers) if (viewer.recorder === said.recorder) viewer.onEnd(said.ended);
+    } else if (said.problem !== undefined) {
+      for (const viewer of this.#viewers) viewer.onEnd(said.problem.detail);
     }
   }
 
@@ -135,13 +158,18 @@ class LiveSocket {
   }
 }
 
-/** @param {Iterable<LiveViewer>} viewers */
+/** @param {LiveViewer} viewer */
+function keyOf({ recorder, preview }) {
+  return `${recorder}:${preview}`;
+}
+
+/** @param {Iterable<LiveViewer>} viewers Of a recorder one source is shown: that of the last who asks. */
 export function wishOf(viewers) {
   /** @type {Map<string, { recorder: string, preview?: true }>} */
   const watch = new Map();
   const levels = new Set();
   for (const { recorder, preview, levels: wantsLevels } of viewers) {
-    watch.set(`${recorder}:${preview}`, preview ? { recorder, preview } : { recorder });
+    watch.set(recorder, preview ? { recorder, preview } : { recorder });
     if (wantsLevels) levels.add(recorder);
   }
   return JSON.stringify({ watch: Array.from(watch.values()), levels: Array.from(levels) });

@@ -2,16 +2,22 @@ import { follow, KeptBehind } from './latency.js';
 
 const Queued = 64;
 
+/** Seconds of no progress, with media at hand, after which a picture begins again. */
+const Stalled = 4;
+
 /**
- * Shows live media in a video element, by Media Source Extensions: each header begins new media, behind what was shown.
+ * Shows live media in a video element, by Media Source Extensions: each header begins new media, in place of what was shown.
  * Errors are told once; the next header begins again.
  */
 export class LiveVideo {
   /** @type {HTMLVideoElement} */
   #video;
 
-  /** @type {(sentence: string) => void} */
+  /** @type {(sentence: string, isLasting: boolean) => void} */
   #fail;
+
+  /** Where the picture was when, to notice one that stands. */
+  #seen = { time: -1, at: 0 };
 
   /** @type {MediaSource | null} */
   #source = null;
@@ -27,7 +33,10 @@ export class LiveVideo {
   /** What was captured when: the media time of a moment, and the moment. @type {{ media: number, wall: number } | null} */
   #clock = null;
 
-  /** @param {HTMLVideoElement} video @param {(sentence: string) => void} fail Gets a sentence about media that cannot be shown. */
+  /**
+   * @param {HTMLVideoElement} video
+   * @param {(sentence: string, isLasting: boolean) => void} fail Gets a sentence about media that cannot be shown, and whether it never can; if not, a new header helps.
+   */
   constructor(video, fail) {
     this.#video = video;
     this.#fail = fail;
@@ -37,12 +46,13 @@ export class LiveVideo {
   begin(type) {
     this.end();
     if (!MediaSource.isTypeSupported(type)) {
-      this.#fail(`This browser cannot show ${codecsOf(type)}; it is recorded all the same.`);
+      this.#fail(`This browser cannot show ${codecsOf(type)}; it is recorded all the same.`, true);
       return;
     }
     const source = new MediaSource();
     this.#source = source;
     this.#type = type;
+    this.#seen = { time: -1, at: 0 };
     this.#url = URL.createObjectURL(source);
     source.addEventListener('sourceopen', () => {
       if (source !== this.#source) return;
@@ -60,7 +70,7 @@ export class LiveVideo {
     if (!this.#source) return;
     this.#queue.push(bytes);
     // A browser that takes nothing any more is not fed without end.
-    if (this.#queue.length > Queued) this.end();
+    if (this.#queue.length > Queued) this.#giveUp('The browser is too busy to show the picture.');
     else this.#feed();
   }
 
@@ -86,7 +96,11 @@ export class LiveVideo {
 
   /** Keeps close to the newest media; call it a few times a second. */
   follow() {
-    const { buffered } = this.#video;
+    const { buffered, error } = this.#video;
+    if (error && this.#source) {
+      this.#giveUp(`The picture cannot be shown (${error.message || error.code}).`);
+      return;
+    }
     if (!this.#buffer || buffered.length === 0) return;
     const end = buffered.end(buffered.length - 1);
     const begin = buffered.start(buffered.length - 1);
@@ -95,6 +109,20 @@ export class LiveVideo {
     if (jump !== null) this.#video.currentTime = Math.max(begin, end - jump);
     if (this.#video.playbackRate !== rate) this.#video.playbackRate = rate;
     if (this.#video.paused) void this.#video.play().catch(() => {});
+    this.#watchProgress(end);
+  }
+
+  /** @param {number} end Of the buffer. */
+  #watchProgress(end) {
+    const [time, now] = [this.#video.currentTime, performance.now() / 1000];
+    if (time !== this.#seen.time || end - time < 0.5) this.#seen = { time, at: now };
+    else if (now - this.#seen.at > Stalled) this.#giveUp('The picture stood still.');
+  }
+
+  /** @param {string} sentence */
+  #giveUp(sentence) {
+    this.end();
+    this.#fail(sentence, false);
   }
 
   #updated() {
@@ -114,8 +142,7 @@ export class LiveVideo {
     try {
       buffer.appendBuffer(bytes);
     } catch (failed) {
-      this.#fail(`The picture cannot be shown (${failed instanceof Error ? failed.message : failed}).`);
-      this.end();
+      this.#giveUp(`The picture cannot be shown (${failed instanceof Error ? failed.message : failed}).`);
     }
   }
 }

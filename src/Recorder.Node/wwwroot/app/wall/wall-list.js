@@ -7,9 +7,12 @@ import { statusBadge } from '../ui/status.js';
 
 /** @typedef {import('../api/wall-stream.js').Tile} Tile */
 
+/** Lines that are drawn at first; the others follow when these are seen. */
+const First = 60;
+
 /** Recorders as lines, for many: a browser lays out only the lines that are seen. */
 export class WallList extends Part {
-  static properties = { tiles: { attribute: false } };
+  static properties = { tiles: { attribute: false }, isWhole: { state: true } };
 
   static styles = [shared, css`
     ul { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); }
@@ -30,10 +33,18 @@ export class WallList extends Part {
     super();
     /** @type {readonly Tile[]} */
     this.tiles = [];
+    this.isWhole = false;
+  }
+
+  firstUpdated() {
+    // After the frame that shows the first lines.
+    requestAnimationFrame(() => setTimeout(() => {
+      this.isWhole = true;
+    }));
   }
 
   render() {
-    return html`<ul aria-label="Recorders">${repeat(this.tiles, tile => tile.id, tile => this.#line(tile))}</ul>`;
+    return html`<ul aria-label="Recorders">${repeat(this.isWhole ? this.tiles : this.tiles.slice(0, First), tile => tile.id, tile => this.#line(tile))}</ul>`;
   }
 
   /** @param {Tile} tile */

@@ -1,4 +1,5 @@
 import { css, html, nothing, repeat } from '../../vendor/lit.js';
+import { connection } from '../api/connection.js';
 import { session } from '../api/session.js';
 import { clockAhead, isTold, tiles, watchWall } from '../api/wall-stream.js';
 import { route } from '../router.js';
@@ -52,7 +53,7 @@ export class WallPage extends Part {
   }
 
   begin() {
-    this.redrawOn(tiles, isTold, session, route);
+    this.redrawOn(tiles, isTold, session, route, connection);
     this.endWith(watchWall());
     this.#readRoute();
     this.endWith(route.watch(() => this.#readRoute()));
@@ -69,7 +70,7 @@ export class WallPage extends Part {
   }
 
   render() {
-    const all = tiles.value;
+    const all = this.#all();
     if (!isTold.value) return html`<h1>Wall</h1><p class="muted">Asking the node…</p>`;
     const now = Date.now() + clockAhead;
     const shown = arrange(all.values(), this.#kept.order).filter(tile => isShown(tile, this, now));
@@ -108,6 +109,14 @@ export class WallPage extends Part {
             @dragstart=${(/** @type {DragEvent} */ event) => this.#drag(event, tile.id)}
             @dragover=${this.#over} @dragleave=${this.#leave} @drop=${(/** @type {DragEvent} */ event) => this.#drop(event, tile.id)}></wall-tile>`)}
       </div>`;
+  }
+
+  /** Nobody knows what recorders do whose node does not answer: it is not shown as if it were known. */
+  #all() {
+    const { isUp, since } = connection.value;
+    if (isUp) return tiles.value;
+    const away = { status: /** @type {const} */ ('away'), detail: 'The node does not answer.', since: new Date(since).toISOString() };
+    return new Map(Array.from(tiles.value, ([id, tile]) => [id, { ...tile, ...away }]));
   }
 
   get #isList() {

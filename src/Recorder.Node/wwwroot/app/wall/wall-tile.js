@@ -18,6 +18,9 @@ import { timeCodeOf } from './tiles.js';
 
 /** @typedef {import('../api/wall-stream.js').Tile} Tile */
 
+/** How soon a picture that failed is asked for again, in milliseconds. */
+const Again = 2000;
+
 /** A recorder on the wall: its picture, and what an operator is to see at a glance. What nobody sees is not watched. */
 export class WallTile extends Part {
   static properties = { tile: { attribute: false }, isArranged: { attribute: false }, isPreview: { state: true }, problem: { state: true }, failure: { state: true } };
@@ -46,6 +49,9 @@ export class WallTile extends Part {
 
   /** @type {LiveVideo | null} */
   #live = null;
+
+  /** @type {import('../live/live-socket.js').LiveViewer | null} */
+  #viewer = null;
 
   /** @type {(() => void) | null} */
   #ending = null;
@@ -117,7 +123,14 @@ export class WallTile extends Part {
     this.dataset.status = this.tile.status;
     this.setAttribute('aria-label', `${this.#name}: ${statusWord(this.tile.status)}`);
     const before = /** @type {Tile | undefined} */ (changed.get('tile'));
-    if (before && before.id !== this.tile.id) {
+    if (!before) return;
+    if (this.#viewer && this.#viewer.levels !== this.#hasSound) {
+      this.#viewer.levels = this.#hasSound;
+      liveSocket.changed();
+    }
+    const wasPreview = this.isPreview;
+    if (!this.tile.preview) this.isPreview = false;
+    if (before.id !== this.tile.id || wasPreview !== this.isPreview) {
       this.#stop();
       this.#watch();
     }
@@ -152,6 +165,10 @@ export class WallTile extends Part {
           <button class="quiet" @click=${this.toggleFullScreen} aria-label="Full screen of ${this.#name}" title="Full screen (f)"><svg viewBox="0 0 14 14" aria-hidden="true"><path d="M1 1h5v2H3v3H1zM8 1h5v5h-2V3H8zM1 8h2v3h3v2H1zM11 8h2v5H8v-2h3z"></path></svg></button>
         </span>
       </footer>`;
+  }
+
+  get #hasSound() {
+    return this.tile.audio !== undefined;
   }
 
   get #name() {
@@ -217,26 +234,30 @@ export class WallTile extends Part {
       void this.updateComplete.then(() => this.#watch());
       return;
     }
-    const live = new LiveVideo(video, sentence => {
+    const live = new LiveVideo(video, (sentence, isLasting) => {
+      if (!isLasting) this.#restart();
       this.problem = sentence;
     });
     this.#live = live;
-    const unwatch = liveSocket.watch({
+    const viewer = {
       recorder: this.tile.id,
       preview: this.isPreview,
-      levels: true,
-      onHeader: type => {
+      // Only what has sound is listened to.
+      levels: this.#hasSound,
+      onHeader: (/** @type {string} */ type) => {
         this.problem = '';
         live.begin(type);
       },
-      onMedia: bytes => live.add(bytes),
-      onClock: (media, wall) => live.setClock(media, wall),
-      onLevels: levels => /** @type {import('./level-meter.js').LevelMeter | null} */ (this.renderRoot.querySelector('level-meter'))?.show(levels),
-      onEnd: sentence => {
+      onMedia: (/** @type {Uint8Array<ArrayBuffer>} */ bytes) => live.add(bytes),
+      onClock: (/** @type {number} */ media, /** @type {number} */ wall) => live.setClock(media, wall),
+      onLevels: (/** @type {readonly number[]} */ levels) => /** @type {import('./level-meter.js').LevelMeter | null} */ (this.renderRoot.querySelector('level-meter'))?.show(levels),
+      onEnd: (/** @type {string} */ sentence) => {
         this.problem = sentence;
         live.end();
       },
-    });
+    };
+    this.#viewer = viewer;
+    const unwatch = liveSocket.watch(viewer);
     const still = everyTick(this);
     this.#ending = () => {
       unwatch();
@@ -245,9 +266,19 @@ export class WallTile extends Part {
     };
   }
 
+  /** Asks for the picture anew, a little later: what broke it may last. */
+  #restart() {
+    this.#stop();
+    const timer = setTimeout(() => {
+      this.#ending = null;
+      this.#watch();
+    }, Again);
+    this.#ending = () => clearTimeout(timer);
+  }
+
   #stop() {
     this.#ending?.();
-    [this.#ending, this.#live] = [null, null];
+    [this.#ending, this.#live, this.#viewer] = [null, null, null];
     this.problem = '';
   }
 }
