@@ -164,7 +164,7 @@ internal sealed class ClusterGate(
     private static async Task<ClusterMember?> OfStreamAsync(string name, ClusterRuntime cluster, bool isFresh, CancellationToken cancellationToken)
     {
         var source = "push:" + name;
-        return cluster.Routes.All.FirstOrDefault(route => route.Definition.Source == source) is { } found
+        return cluster.Routes.All.FirstOrDefault(route => route.Definition.Source == source || route.Definition.Preview == source) is { } found
             ? await OfRecorderAsync(found.Definition.Id.Value, cluster, isFresh, cancellationToken)
             : null;
     }

@@ -58,9 +58,11 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
 
     private async Task CarryOutAsync(HttpContext context, string key, string request)
     {
-        var (response, body) = (context.Response, context.Response.Body);
+        var (response, body, aborted) = (context.Response, context.Response.Body, context.RequestAborted);
         using var answer = new MemoryStream();
         response.Body = answer;
+        // Whoever gave up asks again, and must not be told the half of an answer that was written until then.
+        context.RequestAborted = CancellationToken.None;
         try
         {
             await next(context);
@@ -71,7 +73,7 @@ internal sealed partial class Idempotency(RequestDelegate next, AnswerStore stor
         }
         finally
         {
-            response.Body = body;
+            (response.Body, context.RequestAborted) = (body, aborted);
         }
 
         var text = Encoding.UTF8.GetString(answer.GetBuffer(), 0, (int)answer.Length);

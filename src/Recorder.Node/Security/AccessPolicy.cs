@@ -49,16 +49,18 @@ internal sealed class AccessRequirement(Role role, AccessScope scope) : Authoriz
     private string? Refusal(ApiKey key, HttpContext context) =>
         context.GetEndpoint() is not RouteEndpoint ? null
         : key.Role < role ? $"This needs a key of role {Name(role)}; yours is of role {Name(key.Role)}."
-        : RecorderOf(context) is { } recorder ? key.Covers(recorder) ? null : $"Your key is not for the recorder '{recorder}'."
+        : RecordersOf(context) is { Length: > 0 } recorders ? recorders.FirstOrDefault(recorder => !key.Covers(recorder)) is { } hidden ? $"Your key is not for the recorder '{hidden}'." : null
         : scope == AccessScope.Node && key.Recorders.Count > 0
             ? "This request covers all recorders, but your key is limited to some; name one, for example with ?recorder=ID."
         : null;
 
-    private string? RecorderOf(HttpContext context) => scope switch
+    // A listing may be about several.
+    private string[] RecordersOf(HttpContext context) => scope switch
     {
-        AccessScope.Recorder => context.Request.RouteValues["id"] as string ?? (context.Request.RouteValues["key"] as string)?.Split('~')[0],
-        AccessScope.Listing => context.Request.Query["recorder"] is [{ Length: > 0 } recorder] ? recorder : null,
-        _ => null,
+        AccessScope.Recorder => (context.Request.RouteValues["id"] as string ?? (context.Request.RouteValues["key"] as string)?.Split('~')[0]) is { } recorder ? [recorder] : [],
+        AccessScope.Listing => context.Request.Query["recorder"] is [{ Length: > 0 } recorders]
+            ? recorders.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : [],
+        _ => [],
     };
 
     private static string Name(Role role) => role.ToString().ToLowerInvariant();

@@ -46,6 +46,9 @@ internal sealed partial class ApiKeyRing
         return _keys.GetValueOrDefault(id) is { } key && !(key.ExpiresAt <= _time.GetUtcNow()) ? key : null;
     }
 
+    /// <summary>Whether the key with which somebody came was removed, or has expired: what they watch ends.</summary>
+    public bool IsOver(Access access) => access.Key is { } key && FindById(key.Id) is null;
+
     public IReadOnlyList<ApiKey> List() => Read(_file);
 
     /// <summary>Returns the key itself, which is not stored anywhere.</summary>

@@ -21,13 +21,15 @@ internal static class SessionCookie
     private static string NameOf(HttpRequest request) =>
         request.Host.Port is { } port ? string.Create(CultureInfo.InvariantCulture, $"recorder-session-{port}") : "recorder-session";
 
+    private static bool IsHttps(string address) => address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+
     private static CookieOptions OptionsOf(HttpRequest request, DateTimeOffset? until) => new()
     {
         HttpOnly = true,
         IsEssential = true,
         SameSite = SameSiteMode.Strict,
-        // Where a proxy ends TLS, the page's origin tells.
-        Secure = request.IsHttps || request.Headers.Origin.ToString().StartsWith("https://", StringComparison.OrdinalIgnoreCase),
+        // Where a proxy ends TLS, the page's origin tells; a GET has only its address.
+        Secure = request.IsHttps || IsHttps(request.Headers.Origin.ToString()) || IsHttps(request.Headers.Referer.ToString()),
         Path = "/",
         Expires = until,
     };

@@ -19,7 +19,15 @@ internal sealed class FigureSamples
     public void Add(DateTimeOffset now, RecordingId? recording, long bytes, long lost)
     {
         if (_last is { } before && now <= before.At)
-            return;
+        {
+            if (now == before.At)
+                return;
+
+            // The clock was set back: what was counted by it is not comparable any more.
+            _bytes.Clear();
+            _drops.Clear();
+            _last = null;
+        }
 
         if (recording is not { } current || _last?.Recording != current || bytes < _last?.Bytes)
             _bytes.Clear();

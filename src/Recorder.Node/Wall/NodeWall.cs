@@ -1,6 +1,7 @@
 using Recorder.Actors;
 using Recorder.Actors.Storage;
 using Recorder.Node.Api;
+using Recorder.Node.Security;
 
 namespace Recorder.Node.Wall;
 
@@ -13,12 +14,13 @@ internal sealed class NodeWall
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IActorRef _actor;
     private readonly ServeOptions _options;
+    private readonly ApiKeyRing _keys;
     private readonly TimeProvider _time;
     private int _count;
 
-    public NodeWall(NodeRuntime node, PeerLinks links, ServeOptions options, TimeProvider time)
+    public NodeWall(NodeRuntime node, PeerLinks links, ApiKeyRing keys, ServeOptions options, TimeProvider time)
     {
-        (_options, _time) = (options, time);
+        (_keys, _options, _time) = (keys, options, time);
         var cluster = node.Joined;
         var table = new WallTable(options.Node, recorder => cluster?.View.Holds(recorder) ?? true);
         var environment = new WallEnvironment(
@@ -46,7 +48,7 @@ internal sealed class NodeWall
         {
             using var subscription = Feed.Subscribe();
             await ReadyAsync(cancellationToken);
-            await new WallStream(response, Feed, filter, _options.SubscriberTimeout, _time).RunAsync(subscription, cancellationToken);
+            await new WallStream(response, Feed, filter, () => !isPeer && _keys.IsOver(filter.Access), _options.SubscriberTimeout, _time).RunAsync(subscription, cancellationToken);
         }
         finally
         {

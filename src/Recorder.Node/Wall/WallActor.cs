@@ -124,6 +124,7 @@ internal sealed class WallActor : ReceiveActor, IWithTimers
         {
             Timers.Cancel(nameof(FindRoutes));
             _environment.Others.Stop();
+            Change(_table.ForgetOthers);
         }
         else if (!Timers.IsTimerActive(nameof(FindRoutes)))
         {

@@ -15,7 +15,8 @@ internal sealed record WallFilter(Access Access, IReadOnlyList<string> Labels, R
 }
 
 /// <summary>The wall of one viewer as server-sent events: <c>wall</c> with all tiles, then <c>tiles</c> with those that changed.</summary>
-internal sealed class WallStream(HttpResponse response, WallFeed feed, WallFilter filter, TimeSpan timeout, TimeProvider time)
+/// <param name="isOver">Whether the viewer's key was removed, or has expired.</param>
+internal sealed class WallStream(HttpResponse response, WallFeed feed, WallFilter filter, Func<bool> isOver, TimeSpan timeout, TimeProvider time)
 {
     public const string Whole = "wall";
     public const string Changed = "tiles";
@@ -33,11 +34,15 @@ internal sealed class WallStream(HttpResponse response, WallFeed feed, WallFilte
         await _events.BeginAsync(cancellationToken);
         await WriteAllAsync(subscription, cancellationToken);
         var beat = filter.Node is null ? EventStream.Heartbeat : PeerBeat;
-        while (true)
+        Task<bool>? waiting = null;
+        while (!isOver())
         {
             try
             {
-                await subscription.Changes.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(beat, time, cancellationToken);
+                // One that waits is kept over the beats.
+                waiting ??= subscription.Changes.WaitToReadAsync(cancellationToken).AsTask();
+                await waiting.WaitAsync(beat, time, cancellationToken);
+                waiting = null;
             }
             catch (TimeoutException)
             {

@@ -92,6 +92,19 @@ internal sealed class WallTable(string node, Func<RecorderId, bool> isHere)
         _touched.UnionWith(PeerOf(peer).Keys);
     }
 
+    /// <summary>Nobody listens to the other nodes any more: what they told is out of date from now on.</summary>
+    public void ForgetOthers()
+    {
+        _touched.UnionWith(_routes.Keys);
+        _touched.UnionWith(_peers.Values.SelectMany(tiles => tiles.Keys));
+        foreach (var recorder in _touched.Where(recorder => !(_own.ContainsKey(recorder) && isHere(recorder))))
+            _told.Remove(recorder);
+
+        _peers.Clear();
+        _silent.Clear();
+        _routes = [];
+    }
+
     /// <summary>Which node has which recorder, as this node knows.</summary>
     public void Route(IEnumerable<WallRoute> routes)
     {

@@ -19,6 +19,7 @@ internal static partial class ContractCases
         ["ProbeSource 503"] = call => call.With("""{"source":"rtsp://127.0.0.1:1/nobody"}""").SendAsync(),
         ["WatchWall 101"] = call => call.Upgraded().SendAsync(),
         ["WatchWall 503"] = WallCases.FillAsync,
+        ["GetSession 401"] = call => call.From(IPAddress.Parse("127.0.0.8")).Having("Authorization", "Bearer guess").SendAsync(),
         ["BeginSession 401"] = call => call.From(IPAddress.Parse("127.0.0.9")).SendAsync(),
         ["BeginSession 200"] = call => call.With($$"""{"key":"{{call.Nodes.Key}}"}""").SendAsync(),
         ["GetThumbnail 503"] = call => call.Of(call.Nodes.Damaged).SendAsync(),

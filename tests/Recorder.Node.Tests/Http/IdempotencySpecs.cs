@@ -57,6 +57,33 @@ public sealed class IdempotencySpecs
     }
 
     [Fact]
+    public async Task A_request_whose_sender_gave_up_at_any_moment_is_answered_whole_when_it_is_sent_again()
+    {
+        await using var node = await ServedNode.StartAsync();
+        for (var moment = 0; moment < 40; moment++)
+        {
+            var definition = $$"""{"id":"r{{moment}}","source":"test:"}""";
+            using (var giving = new CancellationTokenSource(TimeSpan.FromMilliseconds(moment / 4.0)))
+            {
+                using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/recorders") { Content = new StringContent(definition, null, "application/json") };
+                request.Headers.Add("Idempotency-Key", $"k{moment}");
+                try
+                {
+                    (await node.Client.SendAsync(request, giving.Token)).Dispose();
+                }
+                catch (OperationCanceledException)
+                {
+                    // As it is meant.
+                }
+            }
+
+            var answer = await SendAsync(node, $"k{moment}", "/v1/recorders", definition);
+            answer.Status.ShouldBe(201);
+            answer.Body.ShouldContain($"\"r{moment}\"");
+        }
+    }
+
+    [Fact]
     public async Task A_node_that_was_started_again_remembers()
     {
         using var folder = new Folder();

@@ -105,7 +105,7 @@ public sealed class WallLiveSpecs : IAsyncLifetime
         var preview = await page.TextAsync(text => (string?)text["recorder"] == "r1");
         ((bool)preview["preview"]!).ShouldBeTrue();
         ((string)preview["type"]!).ShouldNotContain("mp4a");
-        ((bool)(await page.TextAsync(text => (string?)text["recorder"] == "r2"))["preview"]!).ShouldBeFalse("it has none");
+        ((bool)(await page.TextAsync(text => (string?)text["recorder"] == "r2"))["preview"]!).ShouldBeTrue("it was wished so; it has none, and shows its source");
 
         await page.WishAsync("""{"watch":[{"recorder":"r1","preview":false}]}""");
         var main = await page.TextAsync(text => (string?)text["recorder"] == "r1" && text["preview"]?.GetValue<bool>() == false);

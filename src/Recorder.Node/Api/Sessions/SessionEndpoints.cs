@@ -47,16 +47,20 @@ internal static class SessionEndpoints
     {
         var session = routes.MapGroup("/v1/session").WithTags("Session").AllowAnonymous();
         session.MapGet("", Get).WithName("GetSession").WithSummary("Who asks, and what they may do.")
-            .WithQuery().Answers<SessionAnswer>(200).Refuses(400, 403);
+            .WithQuery().Answers<SessionAnswer>(200).Refuses(400, 401, 403, 429);
         session.MapPost("", BeginAsync).WithName("BeginSession").WithSummary("Begins a session of a browser with an API key: sets a cookie that scripts cannot read.")
             .WithQuery().Takes<SessionInput>().Answers<SessionAnswer>(200).Refuses(400, 401, 403, 413, 415, 429);
         session.MapDelete("", End).WithName("EndSession").WithSummary("Ends the session of this browser.")
             .WithQuery().Answers(204).Refuses(400, 403);
     }
 
-    private static Ok<SessionAnswer> Get(HttpContext context, SessionSigner sessions, ServeOptions options, ApiKeyRing keys)
+    private static IResult Get(HttpContext context, SessionSigner sessions, ServeOptions options, ApiKeyRing keys)
     {
         context.Response.Headers.CacheControl = "no-store";
+        // Nobody may try keys here without being counted.
+        if (context.GetAccess().Role == Role.Unknown && context.Request.Headers.Authorization.Count > 0)
+            return Results.Challenge();
+
         if (context.Features.Get<SessionRequest>() is not { Session: var session })
             return TypedResults.Ok(Describe(context.GetAccess(), options, keys, until: null));
 

@@ -22,13 +22,28 @@ internal sealed class LevelTeller(LiveOutlet outlet, LevelMeters meters, Registr
 
         foreach (var recorder in wished)
         {
-            var source = (await client.FindAsync(recorder))?.Source;
+            if (await FindAsync(recorder) is not (var source, true))
+                continue;
+
             if (_listening.TryGetValue(recorder, out var known) && known.Source == source)
                 continue;
 
             End(recorder);
             if (source is not null)
                 _listening[recorder] = (source, meters.Listen(SourceUri.Parse(source), levels => Note(recorder, levels)));
+        }
+    }
+
+    // A registry that does not answer in time changes nothing.
+    private async Task<(string? Source, bool IsKnown)> FindAsync(RecorderId recorder)
+    {
+        try
+        {
+            return ((await client.FindAsync(recorder))?.Source, true);
+        }
+        catch (ProblemException)
+        {
+            return (null, false);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class LiveChannel(RecorderId recorder, bool wantsPreview, LiveOu
         {
             var (sentence, hasSent) = await WatchAsync(cancellationToken);
             if (sentence != told || hasSent)
-                await outlet.TellAsync(new LiveEnded(recorder, _channel, sentence), WallJson.Plain.LiveEnded);
+                await outlet.TellAsync(new LiveEnded(recorder, _channel, sentence, wantsPreview), WallJson.Plain.LiveEnded);
 
             (told, delay) = (sentence, hasSent ? FirstRetry : delay);
             await Task.Delay(delay, time, cancellationToken);
@@ -39,12 +39,15 @@ internal sealed class LiveChannel(RecorderId recorder, bool wantsPreview, LiveOu
             if (await client.FindAsync(recorder) is not { } definition)
                 return ($"There is no recorder '{recorder}'.", false);
 
-            var isPreview = wantsPreview && definition.Preview is not null;
             var source = SourceOf(definition);
             using var viewer = viewers.Watch(SourceUri.Parse(source), queue, noted => noted.Recorder == recorder && (noted.Definition is not { } changed || SourceOf(changed) != source));
+            // What changed before its actor listened was told to nobody.
+            if (await client.FindAsync(recorder) is not { } now || SourceOf(now) != source)
+                return ("The source has changed.", false);
+
             while (await viewer.Stream.Chunks.WaitToReadAsync(cancellationToken) && viewer.Stream.Chunks.TryRead(out var chunk))
             {
-                await SendAsync(chunk, isPreview, viewer.Stream);
+                await SendAsync(chunk, viewer.Stream);
                 hasSent = true;
             }
 
@@ -62,12 +65,12 @@ internal sealed class LiveChannel(RecorderId recorder, bool wantsPreview, LiveOu
 
     private string SourceOf(RecorderDefinition definition) => wantsPreview ? definition.Preview ?? definition.Source : definition.Source;
 
-    private async Task SendAsync(LiveChunk chunk, bool isPreview, LiveStream stream)
+    private async Task SendAsync(LiveChunk chunk, LiveStream stream)
     {
         using (chunk.Bytes)
         {
             if (chunk.MimeType is { } type)
-                await outlet.TellAsync(new LiveHeader(recorder, _channel, type, isPreview), WallJson.Plain.LiveHeader);
+                await outlet.TellAsync(new LiveHeader(recorder, _channel, type, wantsPreview), WallJson.Plain.LiveHeader);
 
             if (chunk.Clock is { } clock)
                 await outlet.TellAsync(new LiveClockNotice(_channel, Math.Round(clock.MediaTime.TotalSeconds, 6), clock.CapturedAt), WallJson.Plain.LiveClockNotice);

@@ -36,11 +36,21 @@ internal sealed class LiveOutlet(WebSocket socket, TimeSpan timeout, TimeProvide
         await _turn.WaitAsync(ending);
         try
         {
-            await send().WaitAsync(timeout, time, ending);
+            var sending = send();
+            try
+            {
+                await sending.WaitAsync(timeout, time, ending);
+            }
+            catch (Exception given) when (given is TimeoutException or OperationCanceledException)
+            {
+                // Its bytes are returned to a pool, so nobody may read them afterwards.
+                socket.Abort();
+                await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                throw;
+            }
         }
         catch (TimeoutException)
         {
-            socket.Abort();
             throw new WebSocketException(WebSocketError.ConnectionClosedPrematurely);
         }
         finally

@@ -8,7 +8,8 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Wall;
 
 /// <summary>What all sockets of a node share.</summary>
-internal sealed record LiveParts(NodeRuntime Node, LiveViewers Viewers, RegistryClient Client, LevelMeters Meters, PeerLinks Links, ServeOptions Options, TimeProvider Time);
+internal sealed record LiveParts(NodeRuntime Node, LiveViewers Viewers, RegistryClient Client, LevelMeters Meters, PeerLinks Links, ApiKeyRing Keys, ServeOptions Options,
+    TimeProvider Time);
 
 /// <summary>One socket: reads its wishes and carries each out, wherever the recorder is.</summary>
 internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPeer, LiveParts parts) : IDisposable
@@ -48,11 +49,11 @@ internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPe
 
     public void Dispose()
     {
-        foreach (var channel in _channels.Values)
-            channel.Ending.Cancel();
-
-        foreach (var peer in _peers.Values)
-            peer.Ending.Cancel();
+        foreach (var ending in _channels.Values.Select(channel => channel.Ending).Concat(_peers.Values.Select(peer => peer.Ending)))
+        {
+            ending.Cancel();
+            ending.Dispose();
+        }
 
         _turn.Dispose();
     }
@@ -102,6 +103,10 @@ internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPe
         while (true)
         {
             await Task.Delay(RouteInterval, parts.Time, cancellationToken);
+            // A node that asks for its page finds this out itself.
+            if (!isFromPeer && parts.Keys.IsOver(access))
+                return;
+
             // Also a source that was changed is listened to from here on.
             if (parts.Node.Joined is not null || _wish.Levels.Count > 0)
                 await ApplyAsync(null, outlet, levels, cancellationToken);
@@ -136,6 +141,7 @@ internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPe
         {
             _channels.Remove(recorder, out var channel);
             channel.Ending.Cancel();
+            channel.Ending.Dispose();
         }
 
         foreach (var (recorder, preview) in wish.Watch.Where(item => !_channels.ContainsKey(item.Key)))
@@ -153,6 +159,7 @@ internal sealed class LiveSession(WebSocket socket, Access access, bool isFromPe
         {
             _peers.Remove(name, out var peer);
             await peer.Ending.CancelAsync();
+            peer.Ending.Dispose();
         }
 
         foreach (var member in wished.Values)

@@ -19,6 +19,9 @@ internal sealed class PeerLive(ClusterMember member, PeerLinks links, Access acc
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Beat = TimeSpan.FromSeconds(2);
 
+    // Answers to beats are read only while something is received, which waits for the page.
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(15);
+
     private readonly SemaphoreSlim _turn = new(1);
     private Dictionary<uint, uint> _channels = [];
     private LiveWish _wish = LiveWish.Nothing;
@@ -35,7 +38,7 @@ internal sealed class PeerLive(ClusterMember member, PeerLinks links, Access acc
             if (_socket is { } socket)
                 await socket.SendAsync(wish.Write(), WebSocketMessageType.Text, true, cancellationToken);
         }
-        catch (WebSocketException)
+        catch (Exception broken) when (IsBroken(broken, cancellationToken))
         {
             // The next connection begins with the wish.
         }
@@ -55,15 +58,15 @@ internal sealed class PeerLive(ClusterMember member, PeerLinks links, Access acc
             {
                 isTold &= !await RelayAsync(cancellationToken);
             }
-            catch (Exception broken) when (broken is WebSocketException or HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+            catch (Exception broken) when (IsBroken(broken, cancellationToken))
             {
                 // Said below.
             }
 
             if (!isTold)
             {
-                foreach (var recorder in _wish.Watch.Keys)
-                    await outlet.TellAsync(new LiveEnded(recorder, outlet.NewChannel(), $"Node {member.Name}, which has the recorder, does not answer."), WallJson.Plain.LiveEnded);
+                foreach (var (recorder, preview) in _wish.Watch)
+                    await outlet.TellAsync(new LiveEnded(recorder, outlet.NewChannel(), $"Node {member.Name}, which has the recorder, does not answer.", preview), WallJson.Plain.LiveEnded);
             }
 
             isTold = true;
@@ -71,12 +74,17 @@ internal sealed class PeerLive(ClusterMember member, PeerLinks links, Access acc
         }
     }
 
+    // A receive that the missing answer to a beat ends is cancelled, or finds the socket gone.
+    private static bool IsBroken(Exception failed, CancellationToken cancellationToken) =>
+        failed is WebSocketException or HttpRequestException or IOException or OperationCanceledException or ObjectDisposedException
+        && !cancellationToken.IsCancellationRequested;
+
     // Whether anything came.
     private async Task<bool> RelayAsync(CancellationToken cancellationToken)
     {
         using var socket = new ClientWebSocket();
         socket.Options.KeepAliveInterval = Beat;
-        socket.Options.KeepAliveTimeout = Beat;
+        socket.Options.KeepAliveTimeout = Silence;
         using var invoker = new HttpMessageInvoker(new Asking(links, access), disposeHandler: true);
         var address = new UriBuilder(new Uri(member.Url, WallEndpoints.LivePath)) { Scheme = member.Url.Scheme == Uri.UriSchemeHttps ? Uri.UriSchemeWss : Uri.UriSchemeWs };
         await socket.ConnectAsync(address.Uri, invoker, cancellationToken);
