@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { correct, MasterClock, NEAR, SEEK_BEYOND } from '../../src/Recorder.Node/wwwroot/app/player/master-clock.js';
-import { typeOf } from '../../src/Recorder.Node/wwwroot/app/player/mp4.js';
+import { segmentsOf, typeOf } from '../../src/Recorder.Node/wwwroot/app/player/mp4.js';
 import { Lane, mediaTimeOf, noticeOf, wallOf } from '../../src/Recorder.Node/wwwroot/app/player/pieces.js';
 
 const first = { from: 10_000, to: 20_000, key: 'a~1', mediaTime: 5 };
@@ -120,4 +120,33 @@ function fileOf(...entries) {
   file.set(ftyp);
   file.set(moov, ftyp.length);
   return file;
+}
+
+const fragment = [box('moof', Uint8Array.of(1, 2, 3)), box('mdat', Uint8Array.of(4, 5))];
+
+test('A file that arrives in any parts is cut behind its header and behind whole fragments', async () => {
+  const file = [box('ftyp', new Uint8Array(4)), box('moov', new Uint8Array(9)), ...fragment, ...fragment].flatMap(each => Array.from(each));
+  for (const size of [1, 5, 13, 40, 1000]) {
+    const parts = [];
+    for await (const segment of segmentsOf(arriving(Uint8Array.from(file), size))) parts.push([...segment]);
+    assert.deepEqual(parts[0], file.slice(0, 29), 'the header');
+    assert.deepEqual(parts.flat(), file, 'nothing is lost');
+    assert.ok(parts.slice(1).every(bytes => String.fromCharCode(...bytes.slice(4, 8)) === 'moof'), 'each begins with a fragment');
+  }
+});
+
+test('A fragment of which the end is missing is left out', async () => {
+  const file = [box('moov', new Uint8Array(9)), ...fragment].flatMap(each => Array.from(each));
+  const parts = [];
+  for await (const segment of segmentsOf(arriving(Uint8Array.from(file).slice(0, -1), 8))) parts.push(segment.length);
+  assert.deepEqual(parts, [17]);
+});
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {number} size
+ * @yields {Uint8Array} Parts of them.
+ */
+async function* arriving(bytes, size) {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.slice(at, at + size);
 }

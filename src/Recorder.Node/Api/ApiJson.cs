@@ -81,7 +81,7 @@ internal static class ApiJson
 [JsonSerializable(typeof(RecordingPage))]
 [JsonSerializable(typeof(RecordingInput))]
 [JsonSerializable(typeof(TimelineAnswer))]
-[JsonSerializable(typeof(WallAnswer))]
+[JsonSerializable(typeof(LanesAnswer))]
 [JsonSerializable(typeof(RecorderInput))]
 [JsonSerializable(typeof(RecorderAnswer))]
 [JsonSerializable(typeof(RecorderPage))]

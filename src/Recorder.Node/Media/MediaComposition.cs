@@ -27,7 +27,7 @@ internal static class MediaComposition
         routes.MapSnapshot();
         routes.MapThumbnail();
         routes.MapProbe();
-        routes.MapWallTimeline();
+        routes.MapTimeline();
         routes.MapTakeTimeline();
         routes.MapTakeExport();
         routes.MapLive();

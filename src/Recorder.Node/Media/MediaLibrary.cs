@@ -74,6 +74,22 @@ internal sealed class MediaLibrary(ServeOptions options, PeerMedia? peers = null
         return new ToldRecording([.. own.Select(blob => new ToldBlob(null, blob)), .. (far?.Blobs ?? []).Select(blob => new ToldBlob(far!.Node, blob))], gaps);
     }
 
+    /// <summary>
+    /// Reads what all nodes that answer told of an interval of a recording. Nothing of what was removed, or is on a node that does not answer.
+    /// </summary>
+    public async Task<ToldRecording> ReadToldAsync(string key, TimeSpan from, TimeSpan to, CancellationToken cancellationToken)
+    {
+        var recording = RecordingEndpoints.ReadKey(key);
+        var here = TryOpen(recording)?.Reader.Read(from, to);
+        var there = peers is null ? [] : await peers.ReadAsync(recording, from, to, cancellationToken);
+        return new ToldRecording(
+            [
+                .. (here?.Blobs ?? []).Select(blob => new ToldBlob(null, blob)),
+                .. there.SelectMany(peer => peer.Blobs.Select(blob => new ToldBlob(peer.Node, blob))),
+            ],
+            [.. here?.Gaps ?? [], .. there.SelectMany(peer => peer.Gaps)]);
+    }
+
     /// <summary>Lists the extents of an interval with their whole fragments; in a cluster those of all nodes, on one
     /// timeline.</summary>
     public async Task<PlayedParts> PartsAsync(PlayedRecording recording, TimeSpan? from, TimeSpan? to, CancellationToken cancellationToken)

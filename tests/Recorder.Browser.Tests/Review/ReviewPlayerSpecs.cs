@@ -16,6 +16,7 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(Math.Max(2, Length / 2.0));
     private static readonly TimeSpan Away = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan After = TimeSpan.FromSeconds(Math.Max(2, Length / 2.0));
+    private const int Rounds = 2;
     private static readonly double TwoFrames = 2 * ClockCameras.Frame.TotalMilliseconds;
 
     [Fact]
@@ -23,10 +24,12 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
     {
         await using var node = await ServedNode.StartAsync(options => options with { Sources = options.Sources with { AllowsLoopback = true } });
         List<string> recorders = [.. Enumerable.Range(1, Length > 0 ? 4 : 3).Select(number => $"angle{number}")];
-        var (begin, end) = await RecordAsync(node, recorders);
+        var lanes = await RecordAsync(node, recorders);
         var page = await OpenAsync(node, recorders);
 
-        await SeekAsync(page, begin, end);
+        await SeekAsync(page, lanes);
+        // A browser shows the last frames of what may still grow only when others follow.
+        var (begin, end) = (lanes.Max(pieces => pieces[0].From) + 100, lanes.Min(pieces => pieces[^1].To) - 1000);
         var seen = await PlayAsync(page, begin, end);
 
         var gap = seen.Where(look => look["angles"]![0]!["state"]!.GetValue<string>() == "gap").ToList();
@@ -41,22 +44,34 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
         apart.Max().ShouldBeLessThanOrEqualTo(TwoFrames);
     }
 
-    private async Task SeekAsync(IPage page, double begin, double end)
+    // A player that has just been opened has loaded nothing; one that shows another place has little of this one.
+    private async Task SeekAsync(IPage page, List<List<(double From, double To)>> lanes)
     {
-        var took = new List<double>();
-        foreach (var part in (double[])[0.1, 0.85, 0.2, 0.95, 0.05])
+        var (begin, end) = (lanes.Max(pieces => pieces[0].From), lanes.Min(pieces => pieces[^1].To));
+        var (cut, back) = lanes[0].Zip(lanes[0].Skip(1), (one, next) => (one.To, next.From)).MaxBy(hole => hole.From - hole.To);
+        var (opened, cold, warm) = (new List<double>(), new List<double>(), new List<double>());
+        for (var round = 0; round < Rounds; round++)
         {
-            var wall = begin + ((end - begin) * part);
-            var found = await EvaluateAsync(page, $"review.seek({wall.ToString(CultureInfo.InvariantCulture)})");
-            took.Add(found["took"]!.GetValue<double>());
-            StripsOf(found).Count.ShouldBe(found["angles"]!.AsArray().Count, found.ToJsonString());
-            StripsOf(found).ShouldAllBe(strip => Math.Abs(strip - wall) <= TwoFrames, found.ToJsonString());
+            foreach (var wall in (double[])
+                [begin + ((cut - begin) * 0.2), back + ((end - back) * 0.5), cut - 300, back + ((end - back) * 0.6), begin + ((cut - begin) * 0.25)])
+            {
+                var found = await EvaluateAsync(page, $"review.seek({wall.ToString(CultureInfo.InvariantCulture)})");
+                (found["opened"]!.GetValue<bool>() ? opened : found["loaded"]!.GetValue<int>() > 0 ? cold : warm).Add(found["took"]!.GetValue<double>());
+                StripsOf(found).Count.ShouldBe(lanes.Count, found.ToJsonString());
+                StripsOf(found).ShouldAllBe(strip => Math.Abs(strip - wall) <= TwoFrames, found.ToJsonString());
+            }
+
+            await page.EvaluateAsync("review.open()");
         }
 
+        output.WriteLine($"Seek to picture, a new player: {Text(opened)} ms; where media has to be loaded: {Text(cold)} ms; where it was: {Text(warm)} ms.");
+        cold.ShouldNotBeEmpty();
+        warm.ShouldNotBeEmpty();
         // The first one opens the timeline and the media for the first time in the life of the node.
-        output.WriteLine($"Opened in {took[0]:0} ms; seek to picture: {string.Join(", ", took.Skip(1).Select(time => $"{time:0}"))} ms.");
-        took.Skip(1).Max().ShouldBeLessThan(500);
+        opened.Skip(1).Concat(cold).Concat(warm).Max().ShouldBeLessThan(500);
     }
+
+    private static string Text(IEnumerable<double> times) => string.Join(", ", times.Select(time => $"{time:0}"));
 
     private static async Task<List<JsonNode>> PlayAsync(IPage page, double begin, double end)
     {
@@ -79,7 +94,7 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
         JsonNode.Parse((await page.EvaluateAsync<JsonElement>(expression).WaitAsync(TimeSpan.FromSeconds(60 + Length))).GetRawText())!;
 
     // The first camera is cut and comes back.
-    private static async Task<(double Begin, double End)> RecordAsync(ServedNode node, List<string> recorders)
+    private static async Task<List<List<(double From, double To)>>> RecordAsync(ServedNode node, List<string> recorders)
     {
         await using var steady = await ClockCameras.StartAsync(recorders.Count - 1);
         var cut = await ClockCameras.StartAsync(1);
@@ -92,18 +107,18 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
                 await node.SendAsync(HttpMethod.Post, $"/v1/recorders/{id}:start");
             }
 
-            await UntilAsync(node, recorders, lanes => lanes.All(pieces => pieces is [{ } piece] && piece.To - piece.From > Before.TotalMilliseconds));
+            await UntilAsync(node, recorders, lanes => lanes.All(pieces => pieces.Count > 0 && pieces[^1].To - pieces[0].From > Before.TotalMilliseconds));
             await cut.DisposeAsync();
-            var left = (await LanesAsync(node, recorders))[0][0].To;
+            var left = (await LanesAsync(node, recorders))[0][^1].To;
             await UntilAsync(node, recorders, lanes => lanes[1][^1].To - left > Away.TotalMilliseconds);
             cut = await ClockCameras.StartAsync(1, $"--port {cut.Port}");
-            await UntilAsync(node, recorders, lanes => lanes[0] is [_, { } back] && back.To - back.From > After.TotalMilliseconds);
+            // A clock that drifts goes on in another piece.
+            await UntilAsync(node, recorders, lanes => lanes[0].Find(piece => piece.From > left + Away.TotalMilliseconds / 2) is { From: > 0 } back
+                && lanes[0][^1].To - back.From > After.TotalMilliseconds);
             foreach (var id in recorders)
                 await node.SendAsync(HttpMethod.Post, $"/v1/recorders/{id}:stop");
 
-            var recorded = await LanesAsync(node, recorders);
-            // A browser shows the last frames of what may still grow only when others follow.
-            return (recorded.Max(pieces => pieces[0].From) + 100, recorded.Min(pieces => pieces[^1].To) - 1000);
+            return await LanesAsync(node, recorders);
         }
         finally
         {

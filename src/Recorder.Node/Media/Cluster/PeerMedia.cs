@@ -85,6 +85,32 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
         return away is null || open(recording) is not null ? null : throw away;
     }
 
+    /// <summary>What the other nodes that have a part of an interval of a recording tell of it, without those that do not answer.</summary>
+    public async Task<IReadOnlyList<PeerRecording>> ReadAsync(RecordingKey recording, TimeSpan from, TimeSpan to, CancellationToken cancellationToken)
+    {
+        if (node.Joined is not { } cluster)
+            return [];
+
+        var told = new List<PeerRecording>();
+        foreach (var holder in await HoldersAsync(recording, cluster, cancellationToken))
+        {
+            if (holder.Node == cluster.Name || holder.From > to || holder.To < from || Find(holder.Node) is not { IsAlive: true } member)
+                continue;
+
+            try
+            {
+                if (await ReadAsync(recording, member, _ => null, cancellationToken, (from, to)) is { } part)
+                    told.Add(part);
+            }
+            catch (PeerAwayException)
+            {
+                // What the others tell is as good without it.
+            }
+        }
+
+        return told;
+    }
+
     /// <summary>How many nodes have a part of a recording.</summary>
     public async Task<int> CountHoldersAsync(RecordingKey recording, CancellationToken cancellationToken)
     {
@@ -175,14 +201,28 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
         return names;
     }
 
+    private static async Task<IReadOnlyList<Recorder.Cluster.Index.Holder>> HoldersAsync(
+        RecordingKey recording, ClusterRuntime cluster, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await cluster.Index.HoldersAsync(recording, cancellationToken);
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return [];
+        }
+    }
+
     private async Task<PeerRecording?> ReadAsync(
-        RecordingKey recording, ClusterMember member, Func<RecordingKey, LocalRecording?> open, CancellationToken cancellationToken)
+        RecordingKey recording, ClusterMember member, Func<RecordingKey, LocalRecording?> open, CancellationToken cancellationToken,
+        (TimeSpan From, TimeSpan To)? interval = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Deadline);
         try
         {
-            using var response = await _links.SendAsync(member.Url, HttpMethod.Get, PeerRecordings.PathOf(recording), Access.Unguarded, null, null, deadline.Token);
+            using var response = await _links.SendAsync(member.Url, HttpMethod.Get, PeerRecordings.PathOf(recording, interval), Access.Unguarded, null, null, deadline.Token);
             if (response.StatusCode is System.Net.HttpStatusCode.NotFound)
                 return null;
 

@@ -13,9 +13,11 @@ internal static class PeerRecordings
 {
     private const string Route = "/v1/nodes/self/recordings/";
 
-    public static string PathOf(RecordingKey recording) => Route + recording;
+    /// <param name="interval">What is wanted of its timeline; null for all.</param>
+    public static string PathOf(RecordingKey recording, (TimeSpan From, TimeSpan To)? interval = null) =>
+        interval is var (from, to) ? $"{Route}{recording}?from={MediaQuery.Write(from)}&to={MediaQuery.Write(to)}" : Route + recording;
 
-    public static void MapPeerRecordings(this IEndpointRouteBuilder routes) => routes.MapGet(Route + "{key}", Get).WithQuery().ExcludeFromDescription();
+    public static void MapPeerRecordings(this IEndpointRouteBuilder routes) => routes.MapGet(Route + "{key}", Get).WithQuery(MediaQuery.From, MediaQuery.To).ExcludeFromDescription();
 
     /// <exception cref="InvalidDataException">The answer is none of a node of this version.</exception>
     public static PeerRecording Read(RecordingKey key, string node, ReadOnlySpan<byte> text, LocalRecording? here)
@@ -61,7 +63,7 @@ internal static class PeerRecordings
             throw new ProblemException(Problem.Forbidden("Only another node of the cluster may ask this; use /v1/recordings instead."));
 
         var recording = library.Open(key);
-        var content = recording.Reader.Read();
+        var content = recording.Reader.Read(Read(context, "from"), Read(context, "to"));
         using var text = new MemoryStream();
         text.Write(JsonSerializer.SerializeToUtf8Bytes(recording.Description, StorageJsonContext.Default.RecordingDescription));
         text.WriteByte((byte)'\n');
@@ -73,4 +75,6 @@ internal static class PeerRecordings
 
         return Results.Bytes(text.ToArray(), "application/jsonl");
     }
+
+    private static TimeSpan? Read(HttpContext context, string name) => Query.IsSeconds(context.Request.Query[name], out var seconds) ? seconds : null;
 }

@@ -20,9 +20,12 @@ internal static class ExactPieces
     private static readonly TimeSpan Little = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(5);
 
+    // Another node may have to be asked for each.
+    private const int MostRecordings = 500;
+
     /// <param name="blobs">The blobs of the piece, and of ten seconds before and behind it.</param>
     /// <param name="gaps">The gaps there: behind each the clock begins anew.</param>
-    public static List<WallPiece> Of(WallPiece piece, IReadOnlyList<Blob> blobs, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
+    public static List<LanePiece> Of(LanePiece piece, IReadOnlyList<Blob> blobs, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
     {
         var (begin, end) = (piece.MediaTime, piece.MediaTime + (piece.To - piece.From));
         var holes = gaps.Where(gap => gap.Duration > TimeSpan.Zero && gap.Cause != GapCause.Muted).ToList();
@@ -37,23 +40,30 @@ internal static class ExactPieces
         return Split(piece, begin, end, anchors);
     }
 
-    /// <summary>Reads the blobs of a piece and of what is around it.</summary>
-    public static List<WallPiece> Read(WallPiece piece, MediaLibrary library)
+    /// <summary>Places pieces by what the nodes that have them tell; a node that does not answer leaves them where the catalogue has them.</summary>
+    /// <param name="pieces">In order, of one recorder.</param>
+    public static async Task<List<LanePiece>> ReadAsync(IReadOnlyList<LanePiece> pieces, MediaLibrary library, CancellationToken cancellationToken)
     {
-        if (piece.IsMerged)
-            return [piece];
+        var told = new Dictionary<string, ToldRecording>(StringComparer.Ordinal);
+        foreach (var own in pieces.Where(piece => !piece.IsMerged).GroupBy(piece => piece.Key, StringComparer.Ordinal).Take(MostRecordings))
+        {
+            var from = own.Min(piece => piece.MediaTime) - Settling;
+            var to = own.Max(piece => piece.MediaTime + (piece.To - piece.From)) + Settling;
+            told[own.Key] = await library.ReadToldAsync(own.Key, from > TimeSpan.Zero ? from : TimeSpan.Zero, to, cancellationToken);
+        }
 
-        try
-        {
-            var content = library.Open(piece.Key).Reader.Read(
-                piece.MediaTime - Settling > TimeSpan.Zero ? piece.MediaTime - Settling : null, piece.MediaTime + (piece.To - piece.From) + Settling);
-            return Of(piece, content.Blobs, content.Gaps);
-        }
-        catch (ProblemException)
-        {
-            // It is on another node, or was removed just now.
-            return [piece];
-        }
+        return
+        [
+            .. pieces.SelectMany(piece => !piece.IsMerged && told.GetValueOrDefault(piece.Key) is { } known
+                ? Of(piece, Around(piece, known.Blobs), known.Gaps)
+                : [piece]),
+        ];
+    }
+
+    private static List<Blob> Around(LanePiece piece, IReadOnlyList<ToldBlob> blobs)
+    {
+        var (from, to) = (piece.MediaTime - Settling, piece.MediaTime + (piece.To - piece.From) + Settling);
+        return [.. blobs.Select(told => told.Blob).Where(blob => blob.MediaTime + blob.Duration >= from && blob.MediaTime < to)];
     }
 
     // From the end to the beginning: what follows tells when the first frames were captured.
@@ -68,7 +78,7 @@ internal static class ExactPieces
         }
     }
 
-    private static List<WallPiece> Split(WallPiece piece, TimeSpan begin, TimeSpan end, List<Anchor> anchors)
+    private static List<LanePiece> Split(LanePiece piece, TimeSpan begin, TimeSpan end, List<Anchor> anchors)
     {
         var starts = new List<Anchor> { (anchors.FindLast(anchor => anchor.Media <= begin) ?? anchors[0]) with { Media = begin } };
         foreach (var anchor in anchors.Where(anchor => anchor.Media > begin && anchor.Media < end))
@@ -78,7 +88,7 @@ internal static class ExactPieces
                 starts.Add(anchor);
         }
 
-        var pieces = new List<WallPiece>(starts.Count);
+        var pieces = new List<LanePiece>(starts.Count);
         for (var i = 0; i < starts.Count; i++)
         {
             var over = i + 1 < starts.Count ? starts[i + 1].Media : end;

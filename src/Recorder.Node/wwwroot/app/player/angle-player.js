@@ -10,8 +10,8 @@ import { Lane, mediaTimeOf, noticeOf, wallOf } from './pieces.js';
 const AHEAD = 4;
 const BEHIND = 15;
 
-/** How much is loaded at a time. Seconds. */
-const FIRST = 6;
+/** How much is loaded at a time; after a seek no more than plays on without replacing the frames between two key frames. Seconds. */
+const FIRST = 4;
 const CHUNK = 8;
 const SHORTEST = 0.1;
 const LONGEST_REACH = 20;
@@ -248,17 +248,17 @@ export class AnglePlayer extends EventTarget {
     const loading = new AbortController();
     this.#loading = loading;
     const from = mediaTimeOf(piece, wall) + (goesOn ? ROUNDING : 0);
-    const to = Math.min(from + this.#chunk + this.#reach, mediaTimeOf(piece, piece.to));
+    const to = Math.min(from + this.#chunk + (goesOn ? this.#reach : 0), mediaTimeOf(piece, piece.to));
     try {
       const response = await api.fetch(`/v1/recordings/${part(piece.key)}/media.mp4`, {
         query: { from: from.toFixed(3), to: Math.max(to, from + SHORTEST).toFixed(3) }, signal: loading.signal,
       });
       const begin = Number(response.headers.get('Media-From'));
       this.#reach = Math.max(this.#reach, Math.min(from - begin, LONGEST_REACH));
-      const bytes = new Uint8Array(await response.arrayBuffer());
-      if (loading.signal.aborted) return;
       const isLast = to >= mediaTimeOf(piece, piece.to - END) && piece.to < Date.now() - SETTLED;
-      await this.#track.append(bytes, wallOf(piece, begin), piece, isLast ? (this.lane.next(piece.from)?.from ?? Infinity) : null);
+      const next = isLast ? (this.lane.next(piece.from)?.from ?? Infinity) : null;
+      if (response.body) await this.#track.append(chunksOf(response.body), wallOf(piece, begin), piece, loading.signal, next);
+      if (loading.signal.aborted) return;
       this.#track.keep(clock - BEHIND * 1000, clock + (AHEAD + CHUNK + 2 * this.#reach) * 1500);
       const end = this.#track.endOf(this.#track.timeOf(wall + 1));
       // A file that does not reach further would be asked for again and again.
@@ -306,5 +306,20 @@ export class AnglePlayer extends EventTarget {
     if (this.state === state && this.notice === notice && this.sentence === sentence) return;
     [this.state, this.notice, this.sentence] = [state, notice, sentence];
     this.dispatchEvent(new Event('change'));
+  }
+}
+
+/**
+ * What arrives, part by part: not every browser iterates over a stream.
+ * @param {ReadableStream<Uint8Array>} body
+ * @yields {Uint8Array}
+ */
+async function* chunksOf(body) {
+  const reader = body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    // Of a request that was given up nothing more arrives.
+    void reader.cancel().catch(() => {});
   }
 }

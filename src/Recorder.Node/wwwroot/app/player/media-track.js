@@ -1,4 +1,4 @@
-import { typeOf } from './mp4.js';
+import { segmentsOf, typeOf } from './mp4.js';
 
 /** @import { Piece } from './pieces.js' */
 
@@ -36,6 +36,9 @@ export class MediaTrack {
 
   /** @type {SourceBuffer | null} */
   #buffer = null;
+
+  /** The header that the element's decoders have. @type {Uint8Array | null} */
+  #header = null;
 
   /** @type {Promise<unknown>} */
   #work = Promise.resolve();
@@ -104,29 +107,37 @@ export class MediaTrack {
   }
 
   /**
-   * Adds a file.
-   * @param {Uint8Array<ArrayBuffer>} bytes
+   * Adds a file as it arrives, so that its first pictures are shown before its last ones are there.
+   * @param {AsyncIterable<Uint8Array>} arriving
    * @param {number} wall When it begins.
    * @param {Piece} piece What it is a part of.
+   * @param {AbortSignal} signal What arrives after it is left out.
    * @param {number | null} [next] If it is the last file of the piece: when the next piece begins. Browsers show the last frames before a hole only when
-   * more frames follow them, so it is added once more behind the end, where the clock is in the gap and nobody sees it.
+   * more frames follow them, so its begin is added once more behind the end, where the clock is in the gap and nobody sees it.
    */
-  append(bytes, wall, piece, next = null) {
-    return this.#inTurn(async () => {
-      try {
-        await this.#put(bytes, wall, piece);
-        if (next !== null) {
-          const from = piece.to + TAIL_AFTER;
-          if (next - from > TAIL_AFTER) await this.#put(bytes, from, { ...piece, from, to: Math.min(from + TAIL * 1000, next) }, 0);
-        }
-      } catch (refused) {
-        if (this.#isOver) return;
-        if (refused instanceof DOMException && refused.name === 'QuotaExceededError') await this.#remove(this.video.currentTime - LEAST, this.video.currentTime + LEAST);
-        // Tracks that come or go cannot be changed to: it begins anew.
-        else this.#close();
-        await this.#put(bytes, wall, piece);
+  async append(arriving, wall, piece, signal, next = null) {
+    /** @type {Uint8Array<ArrayBuffer> | null} */
+    let header = null;
+    /** @type {Uint8Array<ArrayBuffer>[]} */
+    const again = [];
+    for await (const segment of segmentsOf(arriving)) {
+      if (signal.aborted) return;
+      if (header === null) {
+        header = segment;
+        continue;
       }
-    });
+      const file = header;
+      if (next !== null) again.push(segment);
+      await this.#inTurn(() => this.#add(file, segment, wall, piece));
+    }
+
+    const from = piece.to + TAIL_AFTER;
+    if (next === null || header === null || next - from <= TAIL_AFTER) return;
+    const [file, tail] = [header, { ...piece, from, to: Math.min(from + TAIL * 1000, next) }];
+    for (const segment of again) {
+      if (signal.aborted || (this.endOf(this.timeOf(from + 1)) ?? 0) >= this.timeOf(tail.to) - SEAM) return;
+      await this.#inTurn(() => this.#put(file, segment, from, tail, 0));
+    }
   }
 
   /**
@@ -171,25 +182,50 @@ export class MediaTrack {
   }
 
   /**
-   * @param {Uint8Array<ArrayBuffer>} bytes
+   * @param {Uint8Array<ArrayBuffer>} header
+   * @param {Uint8Array<ArrayBuffer>} segment
+   * @param {number} wall
+   * @param {Piece} piece
+   */
+  async #add(header, segment, wall, piece) {
+    if (this.#isOver) return;
+    try {
+      await this.#put(header, segment, wall, piece);
+    } catch (refused) {
+      if (this.#isOver) return;
+      if (refused instanceof DOMException && refused.name === 'QuotaExceededError') await this.#remove(this.video.currentTime - LEAST, this.video.currentTime + LEAST);
+      // Tracks that come or go cannot be changed to: it begins anew.
+      else this.#close();
+      await this.#put(header, segment, wall, piece);
+    }
+  }
+
+  /**
+   * @param {Uint8Array<ArrayBuffer>} header
+   * @param {Uint8Array<ArrayBuffer>} segment Whole fragments behind the header.
    * @param {number} wall
    * @param {Piece} piece
    * @param {number} [slack] How far it may reach over the piece's begin, seconds.
    */
-  async #put(bytes, wall, piece, slack = 0.25) {
-    const type = typeOf(bytes);
+  async #put(header, segment, wall, piece, slack = 0.25) {
+    const type = typeOf(header);
     if (!type || !MediaSource.isTypeSupported(type)) throw new Error(`This browser does not play ${type ?? 'what was recorded'}.`);
     const buffer = await this.#open(type);
     if (type !== this.#type) {
       buffer.changeType(type);
       this.#type = type;
+      this.#header = null;
+    }
+    if (header !== this.#header) {
+      await this.#updated(() => buffer.appendBuffer(header));
+      this.#header = header;
     }
     // What is wrong at the edges must not reach into a gap.
     buffer.appendWindowStart = 0;
     buffer.appendWindowEnd = this.timeOf(piece.to) + slack / 2;
     buffer.appendWindowStart = Math.max(0, this.timeOf(piece.from) - slack);
     buffer.timestampOffset = this.timeOf(wall);
-    await this.#updated(() => buffer.appendBuffer(bytes));
+    await this.#updated(() => buffer.appendBuffer(segment));
   }
 
   /**
@@ -245,6 +281,7 @@ export class MediaTrack {
   #close() {
     this.#source = null;
     this.#buffer = null;
+    this.#header = null;
     this.shown = null;
     if (this.#url) URL.revokeObjectURL(this.#url);
     this.#url = '';

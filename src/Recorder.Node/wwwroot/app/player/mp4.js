@@ -1,4 +1,4 @@
-// What a player must know of an MP4 before it appends it: its codecs. No DOM.
+// What a player must know of an MP4 before it appends it: its codecs, and where it may be cut. No DOM.
 
 /** Boxes that only contain others, between the beginning of a file and its sample entries. */
 const CONTAINERS = new Set(['moov', 'trak', 'mdia', 'minf', 'stbl']);
@@ -24,6 +24,48 @@ export function typeOf(bytes) {
     });
   });
   return codecs.length > 0 ? `${isVideo ? 'video' : 'audio'}/mp4; codecs="${codecs.join(',')}"` : null;
+}
+
+/**
+ * Cuts a fragmented MP4 where it may be cut, as it arrives: first what is before the first fragment, then whole fragments, as many as have come.
+ * @param {AsyncIterable<Uint8Array>} arriving
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
+ * @yields {Uint8Array<ArrayBuffer>} The header, then fragments.
+ */
+export async function* segmentsOf(arriving) {
+  let bytes = new Uint8Array(0);
+  let isHeader = true;
+  for await (const more of arriving) {
+    const joined = new Uint8Array(bytes.length + more.length);
+    joined.set(bytes);
+    joined.set(more, bytes.length);
+    bytes = joined;
+    for (let end = endOf(bytes, isHeader); end > 0; end = endOf(bytes, isHeader)) {
+      yield bytes.slice(0, end);
+      bytes = bytes.slice(end);
+      isHeader = false;
+    }
+  }
+}
+
+/**
+ * @param {Uint8Array} bytes
+ * @param {boolean} isHeader
+ * @returns {number} Where the header ends, or the last whole fragment; 0 while not all of it is there.
+ */
+function endOf(bytes, isHeader) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let whole = 0;
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    if (isHeader && type === 'moof') return at;
+    let size = view.getUint32(at);
+    if (size === 1) size = at + 16 <= bytes.length ? Number(view.getBigUint64(at + 8)) : Infinity;
+    if (size < 8 || at + size > bytes.length) break;
+    at += size;
+    if (type === 'mdat') whole = at;
+  }
+  return isHeader ? 0 : whole;
 }
 
 /** @type {Record<string, (bytes: Uint8Array, entry: string, begin: number, end: number) => string | null>} */

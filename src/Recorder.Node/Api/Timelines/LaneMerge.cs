@@ -3,7 +3,7 @@ using Recorder.Actors.Catalogue;
 namespace Recorder.Node.Api;
 
 /// <summary>Puts what a recorder has onto the wall clock, merged to a resolution. Decides without disk or clock.</summary>
-internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTimeOffset to, TimeSpan resolution, int most)
+internal sealed class LaneMerge(RecorderId recorder, DateTimeOffset from, DateTimeOffset to, TimeSpan resolution, int most)
 {
     // The end of a file and the begin of the next one differ by rounding, and by what arrival times scatter by.
     private static readonly TimeSpan Seam = TimeSpan.FromMilliseconds(250);
@@ -12,12 +12,12 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
     public DateTimeOffset Through { get; private set; } = DateTimeOffset.MaxValue;
 
     /// <param name="gaps">The gaps; those with a duration cut the media.</param>
-    public List<WallPiece> Pieces(IEnumerable<WallExtent> extents, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
+    public List<LanePiece> Pieces(IEnumerable<WallExtent> extents, IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
     {
         var holes = gaps.Where(gap => gap.Duration > TimeSpan.Zero && gap.Cause != GapCause.Muted)
             .GroupBy(gap => gap.Recording.Value, StringComparer.Ordinal)
             .ToDictionary(own => own.Key, own => own.OrderBy(gap => gap.MediaTime).ToList(), StringComparer.Ordinal);
-        var merged = new List<WallPiece>();
+        var merged = new List<LanePiece>();
         foreach (var piece in extents.SelectMany(extent => Cut(extent, holes.GetValueOrDefault(extent.Recording) ?? [])))
         {
             if (!TryMerge(merged, piece))
@@ -35,9 +35,9 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
         return merged;
     }
 
-    public List<WallGap> Gaps(IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
+    public List<LaneGap> Gaps(IReadOnlyList<RecorderProtocol.GapRecorded> gaps)
     {
-        var merged = new List<WallGap>();
+        var merged = new List<LaneGap>();
         // Gaps of several causes may alternate.
         var latest = new Dictionary<GapCause, (int Index, TimeSpan Longest)>();
         foreach (var gap in gaps)
@@ -59,15 +59,15 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
                 break;
 
             latest[gap.Cause] = (merged.Count, gap.To - gap.From);
-            merged.Add(new WallGap(gap.From, gap.To, gap.Cause, gap.Detail, 1, KeyOf(gap.Recording.Value)));
+            merged.Add(new LaneGap(gap.From, gap.To, gap.Cause, gap.Detail, 1, KeyOf(gap.Recording.Value)));
         }
 
         return merged;
     }
 
-    public List<WallMark> Marks(IReadOnlyList<RecorderProtocol.Marked> marks)
+    public List<LaneMark> Marks(IReadOnlyList<RecorderProtocol.Marked> marks)
     {
-        var merged = new List<WallMark>();
+        var merged = new List<LaneMark>();
         foreach (var mark in marks)
         {
             if (merged is [.., var last] && mark.At - last.At < resolution)
@@ -75,7 +75,7 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
             else if (IsFull(merged.Count, mark.At))
                 break;
             else
-                merged.Add(new WallMark(mark.At, mark.Label, 1, KeyOf(mark.Recording.Value), mark.MediaTime));
+                merged.Add(new LaneMark(mark.At, mark.Label, 1, KeyOf(mark.Recording.Value), mark.MediaTime));
         }
 
         return merged;
@@ -99,7 +99,7 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
         return true;
     }
 
-    private bool TryMerge(List<WallPiece> merged, WallPiece piece)
+    private bool TryMerge(List<LanePiece> merged, LanePiece piece)
     {
         if (merged is not [.., var last])
             return false;
@@ -124,7 +124,7 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
         return true;
     }
 
-    private IEnumerable<WallPiece> Cut(WallExtent extent, List<RecorderProtocol.GapRecorded> holes)
+    private IEnumerable<LanePiece> Cut(WallExtent extent, List<RecorderProtocol.GapRecorded> holes)
     {
         var (media, end, wall) = (extent.MediaTime, extent.MediaTime + extent.Duration, extent.CapturedAt);
         for (var i = FirstBehind(holes, media); i < holes.Count && holes[i].MediaTime < end; i++)
@@ -149,14 +149,14 @@ internal sealed class WallMerge(RecorderId recorder, DateTimeOffset from, DateTi
         return index < 0 ? holes.Count : index;
     }
 
-    private WallPiece? Within(WallExtent extent, TimeSpan media, TimeSpan end, DateTimeOffset wall)
+    private LanePiece? Within(WallExtent extent, TimeSpan media, TimeSpan end, DateTimeOffset wall)
     {
         var (begin, over) = (wall, wall + (end - media));
         if (over <= from || begin >= to)
             return null;
 
         var skipped = begin < from ? from - begin : TimeSpan.Zero;
-        return new WallPiece(begin + skipped, Min(over, to), KeyOf(extent.Recording), media + skipped, IsMerged: false);
+        return new LanePiece(begin + skipped, Min(over, to), KeyOf(extent.Recording), media + skipped, IsMerged: false);
     }
 
     private string KeyOf(string recording) => new RecordingKey(recorder, new RecordingId(recording)).ToString();

@@ -5,7 +5,7 @@ using Recorder.Node.Security;
 namespace Recorder.Node.Media;
 
 /// <summary><c>/v1/timeline</c>: many recorders on one wall clock, out of the catalogue.</summary>
-internal static class WallEndpoints
+internal static class TimelineEndpoints
 {
     private const int MostRecorders = 32;
     private const int MostPieces = 5_000;
@@ -28,10 +28,10 @@ internal static class WallEndpoints
     private static readonly QueryParameter Limit =
         new("limit", "integer", $"Maximum number of pieces, gaps and marks of each recorder, 1 to {MostPieces} (default {UsualPieces}).") { Format = "int32" };
 
-    public static void MapWallTimeline(this IEndpointRouteBuilder routes) =>
+    public static void MapTimeline(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/v1/timeline", GetAsync).WithName("GetWallTimeline").WithTags("Recordings").Requires(Role.Viewer, AccessScope.Listing)
             .WithSummary("What recorders have between two times: media, gaps with their causes, marks, holds and takes, merged to a resolution.")
-            .WithQuery(Recorders, From, To, Resolution, Limit).Answers<WallAnswer>(200).Refuses(400, 503);
+            .WithQuery(Recorders, From, To, Resolution, Limit).Answers<LanesAnswer>(200).Refuses(400, 503);
 
     private static async Task<IResult> GetAsync(HttpRequest request, ICatalogue catalogue, TakeClient takes, MediaLibrary library)
     {
@@ -46,30 +46,30 @@ internal static class WallEndpoints
 
         var (resolution, limit) = (ReadResolution(request), ReadLimit(request));
         var known = await takes.ListAsync(new TakeProtocol.List(MostTakes) { From = from, To = to }, access);
-        var (lanes, through) = (new List<WallLane>(recorders.Count), to);
+        var (lanes, through) = (new List<LaneAnswer>(recorders.Count), to);
         foreach (var recorder in recorders)
         {
             var query = new WallQuery(recorder, from, to, MostNotes);
             var notes = await catalogue.ReadNotesAsync(query, request.HttpContext.RequestAborted);
-            var merge = new WallMerge(recorder, from, to, resolution, limit);
+            var merge = new LaneMerge(recorder, from, to, resolution, limit);
             var pieces = await catalogue.ReadExtentsAsync(query, extents => merge.Pieces(extents, notes.Gaps), request.HttpContext.RequestAborted);
             if (resolution == TimeSpan.Zero && to - from <= LongestExact)
-                pieces = [.. pieces.SelectMany(piece => ExactPieces.Read(piece, library))];
+                pieces = await ExactPieces.ReadAsync(pieces, library, request.HttpContext.RequestAborted);
 
             merge.NoteLimit(notes.Gaps.Count, MostNotes, notes.Gaps is [.., var gap] ? gap.From : to);
             merge.NoteLimit(notes.Marks.Count, MostNotes, notes.Marks is [.., var mark] ? mark.At : to);
-            lanes.Add(new WallLane(
+            lanes.Add(new LaneAnswer(
                 recorder, pieces, merge.Gaps(notes.Gaps), merge.Marks(notes.Marks),
-                [.. notes.Holds.Select(hold => new WallHold(hold.From, hold.To, hold.Key.ToString()))], [.. known.Where(take => Has(take, recorder)).Select(TakeOf)]));
+                [.. notes.Holds.Select(hold => new LaneHold(hold.From, hold.To, hold.Key.ToString()))], [.. known.Where(take => Has(take, recorder)).Select(TakeOf)]));
             through = merge.Through < through ? merge.Through : through;
         }
 
         // An interval that has more than the limit at its very begin still has to become shorter.
         through = through <= from ? from + TimeSpan.FromMilliseconds(1) : through;
-        return TypedResults.Ok(through >= to ? new WallAnswer(from, to, lanes) : new WallAnswer(from, through, [.. lanes.Select(lane => Before(lane, through))], through));
+        return TypedResults.Ok(through >= to ? new LanesAnswer(from, to, lanes) : new LanesAnswer(from, through, [.. lanes.Select(lane => Before(lane, through))], through));
     }
 
-    private static WallLane Before(WallLane lane, DateTimeOffset through) => lane with
+    private static LaneAnswer Before(LaneAnswer lane, DateTimeOffset through) => lane with
     {
         Pieces = [.. lane.Pieces.Where(piece => piece.From < through).Select(piece => piece.To <= through ? piece : piece with { To = through })],
         Gaps = [.. lane.Gaps.Where(gap => gap.From < through)],
@@ -80,7 +80,7 @@ internal static class WallEndpoints
 
     private static bool Has(Take take, RecorderId recorder) => take.At is not null && take.Angles.Any(angle => angle.Recorder == recorder);
 
-    private static WallTake TakeOf(Take take) => new(
+    private static LaneTake TakeOf(Take take) => new(
         take.Id, string.Join(' ', new[] { take.Slate.Scene, take.Slate.Shot, $"T{take.Slate.Take}" }.Where(part => part.Length > 0)), take.Slate.Rating,
         take.At!.Value, take.EndedAt);
 

@@ -13,7 +13,7 @@ using static Recorder.Contracts.RecorderProtocol;
 namespace Recorder.Node.Tests.Api;
 
 /// <summary>Many recorders on one wall clock.</summary>
-public sealed class WallTimelineSpecs
+public sealed class LaneSpecs
 {
     private static readonly DateTimeOffset Noon = new(2036, 11, 22, 12, 0, 0, TimeSpan.Zero);
     private static readonly RecorderId Camera = new("cam");
@@ -61,7 +61,7 @@ public sealed class WallTimelineSpecs
     [Fact]
     public void A_piece_begins_and_ends_where_the_answer_does()
     {
-        var merge = new WallMerge(Camera, Noon.AddSeconds(3), Noon.AddSeconds(8), TimeSpan.Zero, 10);
+        var merge = new LaneMerge(Camera, Noon.AddSeconds(3), Noon.AddSeconds(8), TimeSpan.Zero, 10);
 
         merge.Pieces([ExtentAt(0, 10)], []).Select(Text).ShouldBe(["r@3:3-8"]);
     }
@@ -70,7 +70,7 @@ public sealed class WallTimelineSpecs
     public void A_piece_is_placed_by_the_clock_that_its_camera_states_only_later()
     {
         // What was captured at noon arrived late, until the camera stated its clock.
-        var piece = new WallPiece(Noon.AddSeconds(0.3), Noon.AddSeconds(20.3), "cam~r", TimeSpan.Zero, IsMerged: false);
+        var piece = new LanePiece(Noon.AddSeconds(0.3), Noon.AddSeconds(20.3), "cam~r", TimeSpan.Zero, IsMerged: false);
         var blobs = Enumerable.Range(0, 20).Select(second => BlobAt(second, second < 3 ? 0.3 : 0)).ToList();
 
         ExactPieces.Of(piece, blobs, []).ShouldBe([piece with { From = Noon, To = Noon.AddSeconds(20) }]);
@@ -79,7 +79,7 @@ public sealed class WallTimelineSpecs
     [Fact]
     public void A_clock_that_drifts_goes_on_in_pieces_without_a_hole()
     {
-        var piece = new WallPiece(Noon, Noon.AddSeconds(1000), "cam~r", TimeSpan.Zero, IsMerged: false);
+        var piece = new LanePiece(Noon, Noon.AddSeconds(1000), "cam~r", TimeSpan.Zero, IsMerged: false);
         var blobs = Enumerable.Range(0, 1000).Select(second => BlobAt(second, second * 0.0001)).ToList();
 
         var pieces = ExactPieces.Of(piece, blobs, []);
@@ -138,7 +138,7 @@ public sealed class WallTimelineSpecs
         problem!["detail"]!.GetValue<string>().ShouldContain(words);
     }
 
-    private static WallMerge MergeOf(TimeSpan resolution) => new(Camera, Noon.AddDays(-1), Noon.AddDays(1), resolution, 10);
+    private static LaneMerge MergeOf(TimeSpan resolution) => new(Camera, Noon.AddDays(-1), Noon.AddDays(1), resolution, 10);
 
     private static WallExtent ExtentAt(double media, double duration, string recording = "r", double begun = 0, double late = 0) =>
         new(recording, TimeSpan.FromSeconds(media), TimeSpan.FromSeconds(duration), Noon.AddSeconds(begun + media + late));
@@ -168,7 +168,7 @@ public sealed class WallTimelineSpecs
             To = Noon.AddSeconds(media + duration),
         };
 
-    private static string Text(WallPiece piece) => string.Create(
+    private static string Text(LanePiece piece) => string.Create(
         CultureInfo.InvariantCulture,
         $"{piece.Key.Split('~')[1]}@{piece.MediaTime.TotalSeconds:0}:{(piece.From - Noon).TotalSeconds:0}-{(piece.To - Noon).TotalSeconds:0}{(piece.IsMerged ? "+" : "")}");
 
