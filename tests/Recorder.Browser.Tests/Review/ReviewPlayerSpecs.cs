@@ -70,6 +70,7 @@ public sealed class ReviewPlayerSpecs(Chromium chromium, ITestOutputHelper outpu
         var page = await chromium.OpenAsync(node.Host.Address);
         // With the policy of the page itself.
         await page.GotoAsync(node.Host.Address.ToString());
+        await Strips.PrepareAsync(page);
         await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Review", "watch-strips.js")), recorders);
         return page;
     }

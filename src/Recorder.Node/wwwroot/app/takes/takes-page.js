@@ -95,7 +95,7 @@ export class TakesPage extends Part {
       <section class="card detail" aria-label="Take ${slate.take}">
         <div class="row">
           <h2 class="grow">${nameOf(take)}</h2>
-          ${take.at === undefined ? nothing : html`<a class="button" href=${hrefOf('review', { params: { take: take.id } })} title="(V)">Review</a>`}
+          ${take.at === undefined ? nothing : html`<a class="button" href=${hrefOf('review', { params: { take: take.id } })} title="Shift+V">Review</a>`}
         </div>
         <dl>
           ${take.timeCode ? html`<dt>Time code</dt><dd class="mono">${take.timeCode} at ${take.rate}</dd>` : nothing}

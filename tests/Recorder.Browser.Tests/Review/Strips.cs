@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Microsoft.Playwright;
+
+namespace Recorder.Browser.Tests.Review;
+
+/// <summary>Reads the clock strips of what the videos of a page show: when each picture was captured (<c>eng/clock-camera</c>).</summary>
+internal static class Strips
+{
+    /// <summary>Once for each page, before the others.</summary>
+    public static async Task PrepareAsync(IPage page) =>
+        await page.EvaluateAsync(await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Review", "read-strip.js")));
+
+    /// <summary>What the videos show now, in milliseconds since 1970; null for one that has no picture.</summary>
+    public static async Task<IReadOnlyList<double?>> LookAsync(ILocator videos) =>
+        Read(await videos.EvaluateAllAsync<JsonElement>("videos => videos.map(video => window.readStrip(video))"));
+
+    /// <summary>What the videos show in each animation frame, until each has shown so many pictures.</summary>
+    /// <param name="videos">The videos.</param>
+    /// <param name="pictures">Different ones.</param>
+    /// <param name="playing">How many of the videos have pictures; of the others there are none in this moment.</param>
+    public static async Task<IReadOnlyList<IReadOnlyList<double?>>> WatchAsync(ILocator videos, int pictures, int playing)
+    {
+        var seen = await videos.EvaluateAllAsync<JsonElement>(
+            """
+            async (videos, { pictures, playing }) => {
+              const seen = [];
+              const shown = videos.map(() => new Set());
+              const began = performance.now();
+              while (shown.filter(set => set.size >= pictures).length < playing && performance.now() - began < 30_000) {
+                await new Promise(requestAnimationFrame);
+                const look = videos.map(video => window.readStrip(video));
+                look.forEach((strip, at) => strip !== null && shown[at].add(strip));
+                seen.push(look);
+              }
+              return seen;
+            }
+            """, new { pictures, playing });
+        return [.. seen.EnumerateArray().Select(Read)];
+    }
+
+    private static List<double?> Read(JsonElement look) =>
+        [.. look.EnumerateArray().Select(strip => strip.ValueKind == JsonValueKind.Null ? (double?)null : strip.GetDouble())];
+}
