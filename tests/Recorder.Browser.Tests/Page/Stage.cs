@@ -82,7 +82,7 @@ internal sealed class Stage : IAsyncDisposable
         await RecordedAsync(take, TimeSpan.FromSeconds(6), pieces: 2);
     }
 
-    public Task<JsonNode> UntilAsync(string takeOrPath, Func<JsonNode, bool> holds) => WaitAsync(takeOrPath.StartsWith('/') ? takeOrPath : $"/v1/takes/{takeOrPath}", holds);
+    public Task<JsonNode> UntilAsync(string takeOrPath, Func<JsonNode, bool> holds) => WaitAsync(Node, takeOrPath.StartsWith('/') ? takeOrPath : $"/v1/takes/{takeOrPath}", holds);
 
     public static IEnumerable<JsonNode> Angles(JsonNode take) => take["angles"]!.AsArray().Select(angle => angle!);
 
@@ -94,13 +94,13 @@ internal sealed class Stage : IAsyncDisposable
         await _cameras.DisposeAsync();
     }
 
-    private async Task<JsonNode> WaitAsync(string path, Func<JsonNode, bool> holds)
+    public static async Task<JsonNode> WaitAsync(ServedNode node, string path, Func<JsonNode, bool> holds)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {
-            var (status, body) = await Node.SendAsync(HttpMethod.Get, path);
+            var (status, body) = await node.SendAsync(HttpMethod.Get, path);
             if (status == HttpStatusCode.OK && holds(body!))
                 return body!;
 

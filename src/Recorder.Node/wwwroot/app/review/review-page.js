@@ -36,7 +36,7 @@ export class ReviewPage extends Part {
   };
 
   static styles = [shared, css`
-    :host { display: grid; gap: var(--space-3); }
+    :host { display: grid; gap: var(--space-3); grid-template-columns: minmax(0, 1fr); }
     .videos { display: grid; gap: var(--space-2); grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr)); grid-auto-rows: minmax(0, 1fr); height: 54vh; min-height: 240px; }
     .videos[data-columns="2"] { --columns: 2; }
     .videos[data-columns="3"] { --columns: 3; }
