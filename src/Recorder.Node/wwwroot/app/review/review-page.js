@@ -42,9 +42,8 @@ export class ReviewPage extends Part {
     .videos[data-columns="3"] { --columns: 3; }
     .angle { position: relative; background: #000; border-radius: var(--radius); overflow: hidden; display: grid; place-items: center; min-height: 0; }
     @media (max-width: 640px) {
-      .videos { --columns: 1 !important; height: auto; }
-      .angle { aspect-ratio: 16 / 9; }
-    }
+      .videos { height: auto; min-height: 0; } .videos[data-columns="3"] { --columns: 2; }
+      .angle { aspect-ratio: 16 / 9; } }
     .angle.loud { box-shadow: 0 0 0 2px var(--accent); }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
     .angle.hole video { visibility: hidden; }
@@ -252,6 +251,7 @@ export class ReviewPage extends Part {
   /** @param {string | undefined} recorder */
   #choose(recorder) {
     if (recorder === undefined) return;
+    this.problem = '';
     if (this.chosen.includes(recorder)) this.chosen = this.chosen.filter(each => each !== recorder);
     else if (this.chosen.length >= MOST_ANGLES) this.problem = `At most ${MOST_ANGLES} angles are played at a time: take one away first.`;
     else this.chosen = [...this.chosen, recorder];

@@ -33,6 +33,7 @@ export class ControlRoom extends Part {
     .tools { display: flex; align-items: center; gap: var(--space-1); }
     .who { color: var(--muted); font-size: var(--size-s); margin-right: var(--space-2); max-width: 22ch; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     main { padding: var(--space-4); min-width: 0; outline: none; }
+    main:focus-visible { outline: none; }
     .skip { position: absolute; left: -999px; top: 0; background: var(--surface); padding: var(--space-2) var(--space-3); z-index: 10; }
     .skip:focus { left: var(--space-2); }
     @media (max-width: 640px) {
