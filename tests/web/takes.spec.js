@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { clockOf, lengthOf, nameOf, skewOf } from '../../src/Recorder.Node/wwwroot/app/takes/take.js';
+import { clockOf, lengthOf, nameOf, readinessOf, skewOf } from '../../src/Recorder.Node/wwwroot/app/takes/take.js';
 
 /** @param {object} more @returns {any} */
 const angle = more => ({ recorder: 'a', camera: 'a', angle: 'A', state: 'recording', detail: '', ...more });
@@ -22,4 +22,13 @@ test('A take is named by its slate, and lasts until it ends', () => {
   assert.equal(lengthOf(take, Date.parse('2026-12-01T12:01:00Z')), 60_000);
   assert.equal(lengthOf({ ...take, endedAt: '2026-12-01T12:00:10Z' }, 0), 10_000);
   assert.equal(lengthOf({ ...take, at: undefined }, 5), 0);
+});
+
+test('Who is not ready, or missing, is named with the reason', () => {
+  const hall = angle({ camera: 'hall', state: 'ready' });
+  const off = angle({ camera: 'off', state: 'notReady', detail: 'Its source is lost.' });
+  assert.equal(readinessOf(/** @type {any} */ ({ state: 'armed', angles: [hall] })), 'All 1 are ready.');
+  assert.equal(readinessOf(/** @type {any} */ ({ state: 'armed', angles: [hall, off] })), '1 of 2 are ready. Not ready: off: Its source is lost.');
+  assert.equal(readinessOf(/** @type {any} */ ({ state: 'recording', angles: [hall, { ...off, state: 'missing' }] })), 'Missing: off: Its source is lost.');
+  assert.equal(readinessOf(/** @type {any} */ ({ state: 'recording', angles: [hall] })), '');
 });

@@ -43,6 +43,10 @@ internal sealed class Room : IAsyncDisposable
         });
         var page = await context.NewPageAsync();
         page.SetDefaultTimeout(20_000);
+        // While the page is being changed: its files as they are now, not as they were built in.
+        if (Environment.GetEnvironmentVariable("RECORDER_PAGE") is { Length: > 0 } root)
+            await page.RouteAsync("**/app/**/*.js", route => route.FulfillAsync(new() { Path = root + new Uri(route.Request.Url).AbsolutePath, ContentType = "text/javascript" }));
+
         var room = new Room(context, page, address);
         await page.GotoAsync(new Uri(address, hash).ToString());
         return room;

@@ -41,6 +41,7 @@
       if (index < TIME_BITS) time = time * 2 + bit;
       else check = check * 2 + bit;
     }
-    return crc8(time) === check ? time : null;
+    // Where nothing is drawn yet all blocks are black, and so is their CRC.
+    return time > 0 && crc8(time) === check ? time : null;
   };
 }

@@ -37,7 +37,8 @@ internal sealed record LaneHold(DateTimeOffset From, DateTimeOffset? To, string 
 /// <param name="Rating">none, good, noGood or circled.</param>
 /// <param name="From">When it began.</param>
 /// <param name="To">When it ended; absent while it is running.</param>
-internal sealed record LaneTake(TakeId Id, string Name, TakeRating Rating, DateTimeOffset From, DateTimeOffset? To);
+/// <param name="Marks">Its marks, those of the recordings too that were made as it happened.</param>
+internal sealed record LaneTake(TakeId Id, string Name, TakeRating Rating, DateTimeOffset From, DateTimeOffset? To, IReadOnlyList<TakeMark> Marks);
 
 /// <summary>What one recorder has.</summary>
 /// <param name="Recorder">The recorder.</param>

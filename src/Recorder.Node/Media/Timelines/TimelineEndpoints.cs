@@ -82,7 +82,7 @@ internal static class TimelineEndpoints
 
     private static LaneTake TakeOf(Take take) => new(
         take.Id, string.Join(' ', new[] { take.Slate.Scene, take.Slate.Shot, $"T{take.Slate.Take}" }.Where(part => part.Length > 0)), take.Slate.Rating,
-        take.At!.Value, take.EndedAt);
+        take.At!.Value, take.EndedAt, take.Marks);
 
     private static List<RecorderId> ReadRecorders(HttpRequest request, Access access)
     {

@@ -211,7 +211,7 @@ export class WallPlayer extends EventTarget {
     const now = performance.now();
     const wasWaiting = this.#clock.isWaiting;
     const wall = this.#clock.at(now);
-    const isKnown = this.#read(wall, now);
+    const isKnown = this.angles.length === 0 || this.#read(wall, now);
     this.#clock.hold('present', this.#clock.rate > 0 && wall >= Date.now() - PRESENT, now);
     this.#clock.hold('timeline', !isKnown, now);
     const clock = { runs: this.#clock.isPlaying && !this.#clock.isWaiting, isPlayed: this.#clock.isPlayed, rate: this.#clock.rate };

@@ -19,6 +19,7 @@ export class IntervalExport extends Part {
     ul { list-style: none; margin: var(--space-2) 0 0; padding: 0; display: grid; gap: var(--space-1); }
     li { display: grid; grid-template-columns: minmax(0, 1fr) 8rem 6rem; gap: var(--space-2); align-items: center; }
     progress { width: 100%; accent-color: var(--accent); }
+    li a { line-height: 26px; overflow-wrap: anywhere; }
     .bad { color: var(--danger); grid-column: 1 / -1; margin: 0; }
   `];
 
@@ -45,7 +46,7 @@ export class IntervalExport extends Part {
     const isReady = from !== null && to !== null && to > from && this.recorders.length > 0;
     return html`
       <div class="row">
-        <button class="primary" ?disabled=${!isReady || this.isRunning} @click=${this.run} title="(X)">Export the selection</button>
+        <button class="primary" ?disabled=${!isReady || this.isRunning} @click=${this.run} title="Shift+X">Export the selection</button>
         <span class="muted">${isReady ? `${this.recorders.length} angles, ${formatDuration(to - from)}` : 'Select with I and O where it begins and ends.'}</span>
       </div>
       ${this.problem ? html`<p class="message bad" role="alert">${this.problem}</p>` : nothing}

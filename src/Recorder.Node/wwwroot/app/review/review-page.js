@@ -1,5 +1,5 @@
 import { css, html, nothing, repeat } from '../../vendor/lit.js';
-import { api, part, urlOf } from '../api/client.js';
+import { api, part } from '../api/client.js';
 import { ApiError, sentenceOf } from '../api/errors.js';
 import { mayAll, session } from '../api/session.js';
 import { clockAhead, tiles, watchWall } from '../api/wall-stream.js';
@@ -9,12 +9,13 @@ import '../timeline/lane-timeline.js';
 import { readLanes } from '../timeline/lanes.js';
 import { reveal, zoom } from '../timeline/scale.js';
 import { announce } from '../ui/announce.js';
-import { formatDateTime, formatDuration, formatTime } from '../ui/format.js';
+import { formatDuration, formatTime } from '../ui/format.js';
 import { registerKeys } from '../ui/keys.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
 import './interval-export.js';
 import './lane-notes.js';
+import './picture-box.js';
 
 /** @typedef {import('../timeline/lanes.js').LaneData} LaneData */
 /** @typedef {import('../timeline/scale.js').View} View */
@@ -27,7 +28,6 @@ const Views = /** @type {const} */ ({ '10 s': 10_000, '1 min': Minute, '10 min':
 /** What goes on now is asked for again, and what was looked at is asked for when it has been looked at for a moment. Milliseconds. */
 const Growth = 5000;
 const Settled = 120;
-const PictureAfter = 150;
 
 /** Recordings of up to nine angles on one wall clock, over a timeline of all recorders. */
 export class ReviewPage extends Part {
@@ -36,15 +36,14 @@ export class ReviewPage extends Part {
   };
 
   static styles = [shared, css`
-    :host { display: grid; gap: var(--space-3); }
+    :host { display: grid; gap: var(--space-3); grid-template-columns: minmax(0, 1fr); }
     .videos { display: grid; gap: var(--space-2); grid-template-columns: repeat(var(--columns, 1), minmax(0, 1fr)); grid-auto-rows: minmax(0, 1fr); height: 54vh; min-height: 240px; }
     .videos[data-columns="2"] { --columns: 2; }
     .videos[data-columns="3"] { --columns: 3; }
     .angle { position: relative; background: #000; border-radius: var(--radius); overflow: hidden; display: grid; place-items: center; min-height: 0; }
     @media (max-width: 640px) {
-      .videos { --columns: 1 !important; height: auto; }
-      .angle { aspect-ratio: 16 / 9; }
-    }
+      .videos { height: auto; min-height: 0; } .videos[data-columns="3"] { --columns: 2; }
+      .angle { aspect-ratio: 16 / 9; } }
     .angle.loud { box-shadow: 0 0 0 2px var(--accent); }
     video { position: absolute; inset: 0; width: 100%; height: 100%; object-fit: contain; }
     .angle.hole video { visibility: hidden; }
@@ -52,8 +51,6 @@ export class ReviewPage extends Part {
     .angle .name { position: absolute; left: 6px; top: 6px; background: rgb(0 0 0 / 72%); color: #fff; padding: 0 6px; border-radius: 4px; border: 0; min-height: 24px; font-size: var(--size-s); }
     .bar { display: flex; flex-wrap: wrap; gap: var(--space-2); align-items: center; }
     .now { font-size: var(--size-l); font-weight: 600; min-width: 13ch; }
-    .hover { position: fixed; z-index: 5; pointer-events: none; background: var(--surface); border: 1px solid var(--edge); border-radius: var(--radius); padding: 4px; width: 216px; font-size: var(--size-s); }
-    .hover img { width: 100%; display: block; min-height: 20px; }
     input[type="search"] { width: 14rem; }
   `];
 
@@ -61,7 +58,6 @@ export class ReviewPage extends Part {
   /** @type {AbortController | null} */
   #reading = null;
   #readTimer = 0;
-  #pictureTimer = 0;
   #isFollowing = true;
   #shownParams = '';
 
@@ -78,7 +74,7 @@ export class ReviewPage extends Part {
     this.from = null;
     /** @type {number | null} */
     this.to = null;
-    /** @type {(Pointed & { picture: string }) | null} */
+    /** @type {Pointed | null} */
     this.pointed = null;
     this.problem = '';
     this.text = '';
@@ -153,23 +149,23 @@ export class ReviewPage extends Part {
       ${chosen.length === 0 ? html`<p class="message">Choose the angles to play: by their names on the left of the timeline, or with 1 to 9.</p>` : html`
         <div class="videos" data-columns=${columns}>${repeat(chosen, recorder => recorder, recorder => this.#angle(recorder))}</div>
         <div class="bar">
-          <button @click=${() => player.shuttle('j')} aria-label="Backwards" title="(j)">◀◀</button>
-          <button class="primary" @click=${() => player.toggle()} aria-label=${player.isPlaying ? 'Pause' : 'Play'} title="(k)">${player.isPlaying ? '❚❚' : '▶'}</button>
-          <button @click=${() => player.shuttle('l')} aria-label="Forwards" title="(l)">▶▶</button>
+          <button @click=${() => player.shuttle('j')} aria-label="Backwards" title="J">◀◀</button>
+          <button class="primary" @click=${() => player.toggle()} aria-label=${player.isPlaying ? 'Pause' : 'Play'} title="K">${player.isPlaying ? '❚❚' : '▶'}</button>
+          <button @click=${() => player.shuttle('l')} aria-label="Forwards" title="L">▶▶</button>
           <span class="now mono"></span>
           <span class="muted">${player.isWaiting ? 'loading…' : player.rate === 1 ? '' : `${player.rate}×`}</span>
-          <button @click=${() => this.#skipGap()} title="(n)">Next media</button>
-          <button @click=${() => this.#select('from')} title="(i)">In</button>
-          <button @click=${() => this.#select('to')} title="(o)">Out</button>
-          ${mayAll('operator') ? html`<button @click=${() => void this.#mark()} title="(m)">Mark</button>` : nothing}
-          <button class="quiet" @click=${() => void this.#copyLink()} title="(L)">Link</button>
+          <button @click=${() => this.#skipGap()} title="N">Next media</button>
+          <button @click=${() => this.#select('from')} title="I">In</button>
+          <button @click=${() => this.#select('to')} title="O">Out</button>
+          ${mayAll('operator') ? html`<button @click=${() => void this.#mark()} title="M">Mark</button>` : nothing}
+          <button class="quiet" @click=${() => void this.#copyLink()} title="Shift+L">Link</button>
         </div>`}
       <lane-timeline .lanes=${this.lanes} .view=${this.view} .at=${player.wall} .from=${this.from} .to=${this.to} .chosen=${chosen} .names=${this.#names}
         @view=${this.#viewed} @seek=${(/** @type {CustomEvent<number>} */ event) => this.#seek(event.detail)} @chosen=${(/** @type {CustomEvent<string>} */ event) => this.#choose(event.detail)}
-        @pointed=${this.#point}></lane-timeline>
+        @pointed=${(/** @type {CustomEvent<Pointed | null>} */ event) => { this.pointed = event.detail; }}></lane-timeline>
       <interval-export .recorders=${chosen} .from=${this.from} .to=${this.to}></interval-export>
       <lane-notes .lanes=${this.lanes} .names=${this.#names} @seek=${(/** @type {CustomEvent<number>} */ event) => this.#seek(event.detail)}></lane-notes>
-      ${this.#hover()}`;
+      <picture-box .pointed=${this.pointed} hidden></picture-box>`;
   }
 
   /** @param {string} recorder */
@@ -185,23 +181,9 @@ export class ReviewPage extends Part {
       </div>`;
   }
 
-  #hover() {
-    const { pointed } = this;
-    if (!pointed?.lane) return nothing;
-    return html`<div class="hover" data-x=${pointed.x}>
-      ${pointed.picture ? html`<img src=${pointed.picture} alt="" @error=${(/** @type {Event} */ event) => { /** @type {HTMLElement} */ (event.target).remove(); }}>` : nothing}
-      <div class="mono">${formatDateTime(pointed.time)}</div>${pointed.says ? html`<div>${pointed.says}</div>` : nothing}</div>`;
-  }
-
   updated() {
     this.#giveAngles();
     this.#showTime();
-    const { pointed } = this;
-    const hover = /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('.hover'));
-    if (hover && pointed) {
-      hover.style.left = `${Math.max(4, Math.min(window.innerWidth - 224, pointed.x - 108))}px`;
-      hover.style.bottom = `${window.innerHeight - pointed.y + 14}px`;
-    }
   }
 
   /** @type {ReadonlyMap<string, string>} */
@@ -269,6 +251,7 @@ export class ReviewPage extends Part {
   /** @param {string | undefined} recorder */
   #choose(recorder) {
     if (recorder === undefined) return;
+    this.problem = '';
     if (this.chosen.includes(recorder)) this.chosen = this.chosen.filter(each => each !== recorder);
     else if (this.chosen.length >= MOST_ANGLES) this.problem = `At most ${MOST_ANGLES} angles are played at a time: take one away first.`;
     else this.chosen = [...this.chosen, recorder];
@@ -332,20 +315,6 @@ export class ReviewPage extends Part {
     if (view === this.view) return;
     this.view = view;
     this.#readSoon(Settled);
-  }
-
-  /** @param {CustomEvent<Pointed | null>} event */
-  #point(event) {
-    clearTimeout(this.#pictureTimer);
-    const pointed = event.detail;
-    this.pointed = pointed ? { ...pointed, picture: '' } : null;
-    if (!pointed?.lane) return;
-    const { recorder } = pointed.lane;
-    const isRecorded = pointed.lane.pieces.some(piece => piece.from <= pointed.time && pointed.time <= piece.to);
-    if (!isRecorded) return;
-    this.#pictureTimer = window.setTimeout(() => {
-      if (this.pointed) this.pointed = { ...this.pointed, picture: urlOf(`/v1/recorders/${part(recorder)}/thumbnail.jpg`, { at: new Date(pointed.time).toISOString(), width: 208 }) };
-    }, PictureAfter);
   }
 
   /** @param {Event} event */

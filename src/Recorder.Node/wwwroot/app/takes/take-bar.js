@@ -9,7 +9,7 @@ import { registerKeys } from '../ui/keys.js';
 import { Part } from '../ui/part.js';
 import { shared } from '../ui/shared-styles.js';
 import './angle-list.js';
-import { isMissing, isOpen, isRecording, lengthOf, nameOf, Ratings } from './take.js';
+import { isMissing, isOpen, isRecording, lengthOf, nameOf, Ratings, readinessOf } from './take.js';
 import { armTake, changeSlate, commandTake, followTakes, takes } from './take-store.js';
 
 /** @typedef {import('./take.js').Take} Take */
@@ -29,6 +29,7 @@ export class TakeBar extends Part {
     .field input.short { width: 5rem; }
     .line { display: flex; flex-wrap: wrap; gap: var(--space-2) var(--space-3); align-items: end; }
     .line.level { align-items: center; }
+    section:focus { outline: none; }
     .time { font-size: var(--size-l); font-weight: 600; }
     .rec { background: var(--rec); color: var(--on-rec); border-color: var(--rec); font-weight: 700; }
     .rec:disabled { background: var(--raised); color: var(--muted); border-color: var(--line); }
@@ -40,6 +41,9 @@ export class TakeBar extends Part {
 
   /** @type {{ project: string, scene: string, shot: string, left: string[] }} Left are the recorders that are left out. */
   #kept = { project: '', scene: '1', shot: '', left: [] };
+  /** @type {Element | null} */
+  #hadFocus = null;
+  #said = '';
 
   constructor() {
     super();
@@ -58,17 +62,14 @@ export class TakeBar extends Part {
     this.redrawOn(takes, tiles, session);
     this.endWith(followTakes());
     this.endWith(watchWall());
-    const clock = setInterval(() => {
-      const text = this.renderRoot.querySelector('.time');
-      if (text && this.#open) text.textContent = formatDuration(lengthOf(this.#open, Date.now() + clockAhead));
-    }, 250);
+    const clock = setInterval(() => this.#showTime(), 250);
     this.endWith(() => clearInterval(clock));
     const mayRun = () => mayAll('operator');
     const armed = () => mayRun() && this.#open?.state === 'armed';
     const running = () => mayRun() && this.#open !== null && isRecording(this.#open);
     const ended = () => mayRun() && this.#open === null && this.#last !== null;
     this.endWith(registerKeys('Take', [
-      { keys: 's', label: 'Write the scene', run: () => /** @type {HTMLInputElement | null} */ (this.renderRoot.querySelector('#scene'))?.focus(), when: () => mayRun() && this.#open === null },
+      { keys: 's', label: 'Write the scene', run: () => this.#write('scene'), when: () => mayRun() && this.#open === null },
       { keys: 'Shift+A', label: 'Arm a take', run: () => void this.#arm(), when: () => mayRun() && this.#open === null },
       { keys: 'Shift+R', label: 'Record the take that is armed', run: () => void this.#start(), when: armed },
       { keys: 'Shift+S', label: 'Stop the take', run: () => void this.#stop(), when: () => mayRun() && this.#open !== null },
@@ -84,10 +85,30 @@ export class TakeBar extends Part {
     const open = this.#open;
     if (!mayAll('operator')) return open ? html`<section class="card" aria-label="Take">${this.#state(open)}<angle-list .take=${open}></angle-list></section>` : nothing;
     return html`
-      <section class="card" aria-label="Take">
+      <section class="card" aria-label="Take" tabindex="-1">
         ${open === null ? this.#slate() : open.state === 'armed' ? this.#armed(open) : this.#recording(open)}
         ${this.errors.form ? html`<p class="problem" role="alert">${this.errors.form}</p>` : nothing}
       </section>`;
+  }
+
+  willUpdate() {
+    this.#hadFocus = this.shadowRoot?.activeElement ?? null;
+  }
+
+  /** It changes more often than the rest, which is not drawn again for it. */
+  #showTime() {
+    const text = this.renderRoot.querySelector('.time');
+    if (text && this.#open) text.textContent = formatDuration(lengthOf(this.#open, Date.now() + clockAhead));
+  }
+
+  updated() {
+    this.#showTime();
+    // A button that goes with its state leaves the focus where the next one is.
+    if (this.#hadFocus && !this.#hadFocus.isConnected) /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('section'))?.focus();
+    const open = this.#open;
+    const says = open === null ? '' : readinessOf(open);
+    if (says !== this.#said && says) announce(says);
+    this.#said = says;
   }
 
   /** The take that is under way, if any. */
@@ -108,7 +129,7 @@ export class TakeBar extends Part {
         ${this.#field('scene', 'Scene', 'short')}
         ${this.#field('shot', 'Shot', 'short')}
         <button @click=${() => { this.isChoosing = !this.isChoosing; }} aria-expanded=${this.isChoosing}>${formatCount(chosen.length, 'recorder')}</button>
-        <button class="primary" ?disabled=${this.isBusy || chosen.length === 0} @click=${this.#arm} title="(A)">ARM</button>
+        <button class="primary" ?disabled=${this.isBusy || chosen.length === 0} @click=${this.#arm} title="Shift+A">ARM</button>
         ${last ? this.#rating(last) : nothing}
       </div>
       ${this.isChoosing ? this.#choice() : nothing}`;
@@ -123,10 +144,24 @@ export class TakeBar extends Part {
         <input id=${name} class=${size} .value=${this.#kept[name]} autocomplete="off" maxlength="200"
           aria-invalid=${error ? 'true' : 'false'} aria-describedby=${error ? `${name}-error` : nothing}
           @input=${(/** @type {Event} */ event) => this.#keep({ [name]: /** @type {HTMLInputElement} */ (event.target).value })}
-          @keydown=${(/** @type {KeyboardEvent} */ event) => { if (event.key === 'Enter') void this.#arm(); }}>
+          @keydown=${this.#leave}>
         ${error ? html`<p class="error" id="${name}-error">${error}</p>` : nothing}
       </div>`;
   }
+
+  /** @param {'project' | 'scene' | 'shot'} name What is there is written over. */
+  #write(name) {
+    const field = /** @type {HTMLInputElement | null} */ (this.renderRoot.querySelector(`#${name}`));
+    field?.focus();
+    field?.select();
+  }
+
+  /** @param {KeyboardEvent} event */
+  #leave = event => {
+    if (event.key === 'Enter') void this.#arm();
+    // The keys of the page work again.
+    else if (event.key === 'Escape') /** @type {HTMLElement} */ (event.target).blur();
+  };
 
   #choice() {
     const chosen = new Set(this.#chosen());
@@ -156,8 +191,8 @@ export class TakeBar extends Part {
     return html`
       <div class="line level">
         ${this.#state(take)}
-        <span role="status">${ready === take.angles.length ? `All ${ready} are ready.` : `${ready} of ${take.angles.length} are ready.`}</span>
-        <button class="rec" ?disabled=${this.isBusy || ready === 0} @click=${this.#start} title="(R)">● REC</button>
+        <span>${ready === take.angles.length ? `All ${ready} are ready.` : `${ready} of ${take.angles.length} are ready.`}</span>
+        <button class="rec" ?disabled=${this.isBusy || ready === 0} @click=${this.#start} title="Shift+R">● REC</button>
         <button ?disabled=${this.isBusy} @click=${this.#stop}>Cancel</button>
       </div>
       <angle-list .take=${take}></angle-list>`;
@@ -169,10 +204,10 @@ export class TakeBar extends Part {
     return html`
       <div class="line level">
         ${this.#state(take)}
-        <span class="time mono">${formatDuration(lengthOf(take, Date.now() + clockAhead))}</span>
-        ${missing > 0 ? html`<span class="problem" role="status">${formatCount(missing, 'recorder')} missing</span>` : nothing}
-        <button ?disabled=${this.isBusy} @click=${this.#mark} title="(m)">MARK${take.marks.length > 0 ? ` (${take.marks.length})` : ''}</button>
-        <button class="danger" ?disabled=${this.isBusy || take.state === 'ending'} @click=${this.#stop} title="(S)">■ STOP</button>
+        <span class="time mono"></span>
+        ${missing > 0 ? html`<span class="problem">${formatCount(missing, 'recorder')} missing</span>` : nothing}
+        <button ?disabled=${this.isBusy} @click=${this.#mark} title="M">MARK${take.marks.length > 0 ? ` (${take.marks.length})` : ''}</button>
+        <button class="danger" ?disabled=${this.isBusy || take.state === 'ending'} @click=${this.#stop} title="Shift+S">■ STOP</button>
       </div>
       <angle-list .take=${take}></angle-list>`;
   }
@@ -209,14 +244,15 @@ export class TakeBar extends Part {
   #arm = () => this.#do(async () => {
     const { project, scene, shot } = this.#kept;
     const take = await armTake({ project, scene, shot, angles: this.#chosen().map(recorder => ({ recorder })) });
-    // Whoever went on by keys hears the next ones.
-    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('input:focus'))?.blur();
-    announce(`${nameOf(take)} is armed.`);
+    this.#said = readinessOf(take);
+    announce(`${nameOf(take)} is armed. ${this.#said}`);
   });
 
   #start = () => this.#doOpen(async take => {
     await commandTake(take.id, 'start');
-    announce(`${nameOf(take)} records.`);
+    // In one sentence: what is said next takes the place of what was not heard yet.
+    this.#said = this.#open ? readinessOf(this.#open) : '';
+    announce(`${nameOf(take)} records. ${this.#said}`.trim());
   });
 
   #stop = () => this.#doOpen(async take => {
@@ -259,6 +295,9 @@ export class TakeBar extends Part {
     } finally {
       this.isBusy = false;
     }
+
+    await this.updateComplete;
+    /** @type {HTMLElement | null} */ (this.renderRoot.querySelector('input[aria-invalid="true"]'))?.focus();
   }
 }
 

@@ -19,6 +19,9 @@ import { shared } from '../ui/shared-styles.js';
 
 const Interval = 500;
 
+/** The rates that time code has. */
+const Rates = ['23.976', '24', '25', '29.97', '30', '47.952', '48', '50', '59.94', '60'];
+
 /** The export of a take for an editor: its options, its progress and its files. */
 export class TakeExport extends Part {
   static properties = { take: { attribute: false }, made: { state: true }, problem: { state: true }, isBegun: { state: true } };
@@ -26,7 +29,9 @@ export class TakeExport extends Part {
   static styles = [shared, css`
     ul { list-style: none; margin: 0; padding: 0; display: grid; gap: var(--space-1); }
     li { display: grid; grid-template-columns: minmax(0, 1fr) 8rem 5rem; gap: var(--space-2); align-items: center; }
+    li a { line-height: 26px; }
     li span:first-child, li a { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    .check { display: inline-flex; align-items: center; gap: var(--space-1); }
     progress { width: 100%; accent-color: var(--accent); }
     .bad { color: var(--danger); grid-column: 1 / -1; margin: 0; }
     @media (max-width: 640px) { li { grid-template-columns: minmax(0, 1fr) 6rem; } .size { display: none; } }
@@ -34,6 +39,8 @@ export class TakeExport extends Part {
 
   #container = 'mov';
   #holes = 'held';
+  #rate = '';
+  #encode = false;
 
   constructor() {
     super();
@@ -58,7 +65,9 @@ export class TakeExport extends Part {
       <div class="row">
         <label>File <select @change=${(/** @type {Event} */ event) => { this.#container = valueOf(event); }}><option value="mov">MOV</option><option value="mp4">MP4</option></select></label>
         <label>Gaps <select @change=${(/** @type {Event} */ event) => { this.#holes = valueOf(event); }}><option value="held">held, and stated</option><option value="black">black</option></select></label>
-        <button class="primary" ?disabled=${this.isBegun} @click=${this.exportTake} title="(X)">Export the angles</button>
+        <label>Rate <select @change=${(/** @type {Event} */ event) => { this.#rate = valueOf(event); }}><option value="">of the take</option>${Rates.map(rate => html`<option value=${rate}>${rate}</option>`)}</select></label>
+        <label class="check"><input type="checkbox" @change=${(/** @type {Event} */ event) => { this.#encode = /** @type {HTMLInputElement} */ (event.target).checked; }}> Encode cameras of another rate</label>
+        <button class="primary" ?disabled=${this.isBegun} @click=${this.exportTake} title="Shift+X">Export the angles</button>
         ${made?.state === 'making' ? html`<button @click=${this.#cancel}>Cancel</button>` : nothing}
       </div>
       ${this.problem ? html`<p class="message bad" role="alert">${this.problem}</p>` : nothing}
@@ -82,16 +91,19 @@ export class TakeExport extends Part {
     [this.isBegun, this.problem] = [true, ''];
     announce('The export has begun.');
     try {
-      this.#show(await api.post(`/v1/takes/${part(take.id)}:export`, { container: this.#container, holes: this.#holes }, { signal: this.signal }), take.id);
+      this.#show(await api.post(`/v1/takes/${part(take.id)}:export`, { container: this.#container, holes: this.#holes, encode: this.#encode, ...(this.#rate ? { rate: this.#rate } : {}) }, { signal: this.signal }), take.id);
       while (this.made?.state === 'making' && this.take?.id === take.id) {
         await new Promise(resolve => setTimeout(resolve, Interval));
         if (this.signal.aborted || this.take?.id !== take.id) return;
         this.#show(await api.get(`/v1/takes/${part(take.id)}/exports/${part(this.made.id)}`, { signal: this.signal }), take.id);
       }
       if (this.made?.problem) this.problem = this.made.problem;
-      announce(this.made?.state === 'done' ? 'The export is done.' : 'The export has failed.');
+      const failed = this.made?.files.filter(file => file.state === 'failed').length ?? 0;
+      announce(this.made?.state !== 'done' ? 'The export has failed.' : failed > 0 ? `The export is done; ${failed} files have failed.` : 'The export is done.');
     } catch (failed) {
-      if (!this.signal.aborted) this.problem = sentenceOf(failed);
+      if (this.signal.aborted || this.take?.id !== take.id) return;
+      this.problem = sentenceOf(failed);
+      announce(this.problem, { urgent: true });
     } finally {
       if (this.take?.id === take.id) this.isBegun = false;
     }

@@ -11,6 +11,7 @@ export const takes = new Store(/** @type {readonly Take[] | null} */ (null));
 
 const Shown = 100;
 const WhileOpen = 700;
+const MostOpen = 8;
 
 let wanted = 0;
 let timer = 0;
@@ -28,17 +29,25 @@ export function followTakes() {
 
 /** Asks anew: one request at a time, and one more if it was asked meanwhile. */
 export async function refreshTakes() {
-  if (isAsking) {
-    isDue = true;
-    return;
-  }
+  isDue = true;
+  await ask();
+}
+
+async function ask() {
+  if (isAsking) return;
   isAsking = true;
   clearTimeout(timer);
   try {
     do {
-      isDue = false;
-      const { takes: newest } = await api.get('/v1/takes', { query: { limit: Shown } });
-      takes.set(newest);
+      /** @type {readonly Take[]} */
+      let newest = takes.value ?? [];
+      if (isDue || takes.value === null) {
+        isDue = false;
+        ({ takes: newest } = await api.get('/v1/takes', { query: { limit: Shown } }));
+      }
+      // The list has what is stored; how its recorders are doing is told of one take at a time.
+      const live = await Promise.all(newest.filter(isOpen).slice(0, MostOpen).map(({ id }) => /** @type {Promise<Take>} */ (api.get(`/v1/takes/${encodeURIComponent(id)}`))));
+      takes.set(newest.map(take => live.find(({ id }) => id === take.id) ?? take));
     } while (isDue);
   } catch {
     // The banner says that the node is away; it is asked again when a recorder changes, or below.
@@ -46,7 +55,7 @@ export async function refreshTakes() {
     isAsking = false;
   }
   // Whether angles become ready and how far they are apart is told by asking; of a take that begins or ends the wall tells.
-  if (wanted > 0 && !document.hidden && (takes.value === null || takes.value.some(isOpen))) timer = window.setTimeout(refreshTakes, WhileOpen);
+  if (wanted > 0 && !document.hidden && (takes.value === null || takes.value.some(isOpen))) timer = window.setTimeout(ask, WhileOpen);
 }
 
 /** Which recorders belong to which takes. */

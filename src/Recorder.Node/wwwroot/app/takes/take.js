@@ -62,6 +62,20 @@ export function nameOf({ slate }) {
 /** @param {Angle} angle Whether somebody must look at it. */
 export const isMissing = angle => angle.state === 'notReady' || angle.state === 'missing';
 
+/**
+ * Who is ready, or missing, as a sentence: '2 of 3 are ready. Not ready is cam: its source is lost.' Empty for a take that has all of its recorders.
+ * @param {Take} take
+ */
+export function readinessOf({ state, angles }) {
+  const missing = angles.filter(isMissing);
+  const named = missing.map(({ camera, detail }) => (detail ? `${camera}: ${detail}` : camera)).join('; ').replace(/\.$/, '');
+  if (state === 'armed') {
+    const ready = angles.length - missing.length;
+    return missing.length === 0 ? `All ${ready} are ready.` : `${ready} of ${angles.length} are ready. Not ready: ${named}.`;
+  }
+  return missing.length === 0 || state === 'ending' ? '' : `Missing: ${named}.`;
+}
+
 /** How far an angle begins from the take's moment, in milliseconds and frames: '-640 ms (-8 f) ± 40 ms'. @param {Angle} angle */
 export function skewOf({ offset, offsetFrames, uncertainty }) {
   if (offset === undefined) return '';

@@ -20,7 +20,7 @@ export class TakesPage extends Part {
   static properties = { problem: { state: true } };
 
   static styles = [shared, css`
-    :host { display: grid; gap: var(--space-3); }
+    :host { display: grid; gap: var(--space-3); grid-template-columns: minmax(0, 1fr); }
     .columns { display: grid; gap: var(--space-3); grid-template-columns: minmax(20rem, 1fr) minmax(0, 2fr); align-items: start; }
     @media (max-width: 900px) { .columns { grid-template-columns: minmax(0, 1fr); } }
     ol { list-style: none; margin: 0; padding: 0; border: 1px solid var(--line); border-radius: var(--radius); background: var(--surface); max-height: 70vh; overflow: auto; }
@@ -95,7 +95,7 @@ export class TakesPage extends Part {
       <section class="card detail" aria-label="Take ${slate.take}">
         <div class="row">
           <h2 class="grow">${nameOf(take)}</h2>
-          ${take.at === undefined ? nothing : html`<a class="button" href=${hrefOf('review', { params: { take: take.id } })} title="(V)">Review</a>`}
+          ${take.at === undefined ? nothing : html`<a class="button" href=${hrefOf('review', { params: { take: take.id } })} title="Shift+V">Review</a>`}
         </div>
         <dl>
           ${take.timeCode ? html`<dt>Time code</dt><dd class="mono">${take.timeCode} at ${take.rate}</dd>` : nothing}

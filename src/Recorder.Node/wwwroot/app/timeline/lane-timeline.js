@@ -56,6 +56,8 @@ export class LaneTimeline extends Part {
 
   /** @type {{ x: number, view: View, isMoved: boolean, id: number } | null} */
   #drag = null;
+  /** @type {{ clientX: number, clientY: number } | null} */
+  #pointer = null;
 
   begin() {
     this.redrawOn(theme);
@@ -69,8 +71,11 @@ export class LaneTimeline extends Part {
     this.listen(this.#canvas, 'wheel', (/** @type {WheelEvent} */ event) => this.#wheel(event), { passive: false });
   }
 
-  updated() {
+  /** @param {Map<string, unknown>} changed */
+  updated(changed) {
     this.#draw();
+    // The pointer rests while the wheel turns: what is under it is another moment then.
+    if (changed.has('view') && this.#pointer && !this.#drag) this.#point(this.#pointer);
   }
 
   /** How wide the lanes are, in pixels. */
@@ -87,7 +92,7 @@ export class LaneTimeline extends Part {
       </div>
       <div class="place" tabindex="0" role="slider" aria-label="Time" aria-valuemin=${Math.round(this.view.from / 1000)} aria-valuemax=${Math.round(this.view.to / 1000)}
         aria-valuenow=${Math.round(Math.min(this.view.to, Math.max(this.view.from, this.at)) / 1000)} aria-valuetext=${formatDateTime(this.at)}>
-        <canvas @pointerdown=${this.#down} @pointermove=${this.#move} @pointerup=${this.#up} @pointercancel=${this.#up} @pointerleave=${() => this.#fire('pointed', null)}></canvas>
+        <canvas @pointerdown=${this.#down} @pointermove=${this.#move} @pointerup=${this.#up} @pointercancel=${this.#up} @pointerleave=${this.#leave}></canvas>
       </div>`;
   }
 
@@ -201,20 +206,32 @@ export class LaneTimeline extends Part {
 
   /** @param {PointerEvent} event */
   #move(event) {
-    const { x, y, width } = this.#place(event);
     const drag = this.#drag;
     if (drag && drag.id === event.pointerId) {
+      const { width } = this.#place(event);
       const by = event.clientX - drag.x;
       drag.isMoved ||= Math.abs(by) > Near;
       if (drag.isMoved) this.#fire('view', shift(drag.view, (-by / width) * (drag.view.to - drag.view.from)));
       return;
     }
+    this.#pointer = { clientX: event.clientX, clientY: event.clientY };
+    this.#point(event);
+  }
+
+  #leave = () => {
+    this.#pointer = null;
+    this.#fire('pointed', null);
+  };
+
+  /** @param {{ clientX: number, clientY: number }} pointer */
+  #point(pointer) {
+    const { x, y, width } = this.#place(pointer);
     const time = timeAt(this.view, width, x);
     const lane = this.lanes[Math.floor((y - Axis) / LaneHeight)] ?? null;
     const near = timeAt(this.view, width, Near) - this.view.from;
     const says = lane ? describe(lane, time, near, cause => causeOf(cause).words) : '';
     this.#canvas.title = says ? `${formatTime(time)} ${says}` : formatDateTime(time);
-    this.#fire('pointed', { time, lane, x: event.clientX, y: event.clientY, says });
+    this.#fire('pointed', { time, lane, x: pointer.clientX, y: pointer.clientY, says });
   }
 
   /** @param {PointerEvent} event */
@@ -226,10 +243,10 @@ export class LaneTimeline extends Part {
     this.#fire('seek', timeAt(this.view, width, x));
   }
 
-  /** @param {MouseEvent} event */
-  #place(event) {
+  /** @param {{ clientX: number, clientY: number }} pointer */
+  #place({ clientX, clientY }) {
     const box = this.#canvas.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top, width: box.width };
+    return { x: clientX - box.left, y: clientY - box.top, width: box.width };
   }
 
   /** @param {string} name @param {unknown} detail */

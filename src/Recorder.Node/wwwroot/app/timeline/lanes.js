@@ -62,7 +62,20 @@ function add(lane, told) {
   lane.marks.push(...told.marks.map((/** @type {any} */ mark) => ({ at: Date.parse(mark.at), label: mark.label, count: mark.count })));
   lane.holds.push(...told.holds.map(span));
   for (const take of told.takes) {
-    if (!lane.takes.some(known => known.id === take.id)) lane.takes.push({ ...span(take), id: take.id, name: take.name, rating: take.rating });
+    if (lane.takes.some(known => known.id === take.id)) continue;
+    lane.takes.push({ ...span(take), id: take.id, name: take.name, rating: take.rating });
+    addMarks(lane, take.marks);
+  }
+}
+
+/** A mark that is made as it happens is the recording's too, a little later: it is shown once. Milliseconds. */
+const SameMark = 2000;
+
+/** @param {LaneData} lane @param {{ at: string, name: string }[]} marks Of a take. */
+function addMarks(lane, marks) {
+  for (const { at: text, name } of marks) {
+    const at = Date.parse(text);
+    if (!lane.marks.some(known => known.label === name && Math.abs(known.at - at) < SameMark)) lane.marks.push({ at, label: name, count: 1 });
   }
 }
 

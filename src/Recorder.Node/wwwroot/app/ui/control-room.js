@@ -4,7 +4,7 @@ import { loadSession, logOut, mayAll, session } from '../api/session.js';
 import { watchNodes } from '../nodes/node-watch.js';
 import { go, hrefOf, pages, route } from '../router.js';
 import { acknowledgeAlarms, alarms, setTitle } from './alarms.js';
-import { announcement } from './announce.js';
+import { announce, announcement } from './announce.js';
 import './alarm-bar.js';
 import './connection-banner.js';
 import './key-help.js';
@@ -33,6 +33,7 @@ export class ControlRoom extends Part {
     .tools { display: flex; align-items: center; gap: var(--space-1); }
     .who { color: var(--muted); font-size: var(--size-s); margin-right: var(--space-2); max-width: 22ch; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
     main { padding: var(--space-4); min-width: 0; outline: none; }
+    main:focus-visible { outline: none; }
     .skip { position: absolute; left: -999px; top: 0; background: var(--surface); padding: var(--space-2) var(--space-3); z-index: 10; }
     .skip:focus { left: var(--space-2); }
     @media (max-width: 640px) {
@@ -136,12 +137,18 @@ export class ControlRoom extends Part {
 
     setTitle(page.title);
     if (this.#shown === page.name) return;
+    // Whoever went on hears where, and the next Tab goes into the page that is there.
+    const isMoved = this.#shown !== '';
     [this.#page, this.#shown, this.#failure] = [null, page.name, ''];
     this.requestUpdate();
     try {
       await import(new URL(page.module, new URL('../router.js', import.meta.url)).href);
       if (this.#shown !== page.name) return;
       this.#page = document.createElement(page.tag);
+      if (isMoved) {
+        announce(page.title);
+        this.renderRoot.querySelector('main')?.focus({ preventScroll: true });
+      }
     } catch (failed) {
       if (this.#shown !== page.name) return;
       this.#shown = '';
