@@ -150,8 +150,9 @@ internal static class House
         ["Node.Media"] =
         [
             "Contracts", "FFmpeg", "Media", "Media.Codecs", "Media.Export", "Media.Export.Editing", "Media.Fragments", "Media.Hls",
-            "Media.Interchange", "Media.Mp4", "Media.TimeCodes", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Recording", "Actors.Retention", "Actors.Storage",
-            "Actors.Storage.Reading", "Actors.Takes", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Node.Api", "Node.Configuration",
+            "Media.Interchange", "Media.Mp4", "Media.TimeCodes", "Media.VirtualFiles", "Actors", "Actors.Capture", "Actors.Catalogue", "Actors.Recording",
+            "Actors.Registry", "Actors.Retention",
+            "Actors.Storage", "Actors.Storage.Reading", "Actors.Takes", "Cluster.Index", "Cluster.Nodes", "Cluster.Runtime", "Node.Api", "Node.Configuration",
             "Node.Http", "Node.Security",
         ],
         ["Node.Cli.Library"] =

@@ -59,6 +59,15 @@ public sealed class LaneSpecs
     }
 
     [Fact]
+    public void A_recording_that_begins_within_the_one_before_keeps_its_own_place()
+    {
+        // It begins at the last key frame before the other one ended.
+        var pieces = MergeOf(TimeSpan.Zero).Pieces([ExtentAt(0, 10), ExtentAt(0, 10, "s", 8)], []);
+
+        string.Join(' ', pieces.Select(Text)).ShouldBe("r@0:0-10 s@2:10-18");
+    }
+
+    [Fact]
     public void A_piece_begins_and_ends_where_the_answer_does()
     {
         var merge = new LaneMerge(Camera, Noon.AddSeconds(3), Noon.AddSeconds(8), TimeSpan.Zero, 10);

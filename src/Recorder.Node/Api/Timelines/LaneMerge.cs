@@ -114,7 +114,7 @@ internal sealed class LaneMerge(RecorderId recorder, DateTimeOffset from, DateTi
             && (piece.MediaTime - last.MediaTime - (piece.From - last.From)).Duration() <= Seam;
         if (isSame && hole <= Seam)
             merged[^1] = last with { To = piece.To };
-        else if (hole < resolution)
+        else if (hole < resolution && (hole >= TimeSpan.Zero || resolution > TimeSpan.Zero))
             merged[^1] = last with { To = piece.To, IsMerged = true };
         else if (hole < TimeSpan.Zero && merged.Count < most)
             merged.Add(piece with { From = last.To, MediaTime = piece.MediaTime - hole });

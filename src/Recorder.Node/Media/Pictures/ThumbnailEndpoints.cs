@@ -27,8 +27,8 @@ internal static class ThumbnailEndpoints
         var at = await PicturePlan.ReadMomentAsync(context, library, recording);
         var plan = await PicturePlan.FindAsync(recording, at, library, context.RequestAborted) ?? throw PlaybackEndpoints.NoMedia(recording);
         var wanted = ThumbnailKey.Of(recording, plan, width);
-        // Without a moment the next request may be about a later frame.
-        var cacheControl = at is null ? RangedContent.AskAgain : LongCache;
+        // The next request may be about a later frame: without a moment, and where a moment is not announced yet.
+        var cacheControl = at is null || recording.IsUnderWay ? RangedContent.AskAgain : LongCache;
         if (at is not null && RangedResult.IsKnown(context.Request, wanted.Tag))
             return new RangedResult(RangedContent.OfBytes(default, "image/jpeg", wanted.Tag) with { CacheControl = cacheControl });
 

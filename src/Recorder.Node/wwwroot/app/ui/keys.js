@@ -15,6 +15,22 @@ import { Store } from './store.js';
 /** What `?` lists. @type {Store<readonly KeyGroup[]>} */
 export const keyGroups = new Store(/** @type {readonly KeyGroup[]} */ ([]));
 
+/** The key that begins sequences, as in 'g w', and for how long it waits for the next one: tinykeys waits as long. */
+const Prefix = 'g';
+const Waiting = 1000;
+
+/** The press before the one that is being handled. */
+let before = { key: '', at: -Infinity };
+let latest = before;
+window.addEventListener('keydown', event => {
+  [before, latest] = [latest, { key: isWriting(event) ? '' : event.key, at: event.timeStamp }];
+}, { capture: true });
+
+/** Whether this press ends a sequence, so that it is no key of its own. @param {KeyboardEvent} event */
+function endsSequence(event) {
+  return before.key === Prefix && event.timeStamp - before.at < Waiting;
+}
+
 /**
  * Registers the keys of a page or a part, until the function that it returns is called: `this.endWith(registerKeys('Review', [...]))`.
  * @param {string} title The heading in the list of keys.
@@ -25,6 +41,7 @@ export function registerKeys(title, bindings) {
   const group = { title, bindings };
   const map = Object.fromEntries(bindings.map(binding => [binding.keys, (/** @type {KeyboardEvent} */ event) => {
     if (binding.when?.() === false || (!binding.inFields && isWriting(event)) || isInDialog(event)) return;
+    if (!binding.keys.includes(' ') && endsSequence(event)) return;
     event.preventDefault();
     binding.run(event);
   }]));
