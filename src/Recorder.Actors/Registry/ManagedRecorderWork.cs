@@ -143,11 +143,27 @@ internal sealed partial class ManagedRecorderWork(RegistryEnvironment environmen
             definition, reply, (started as Accepted)?.Recording ?? await RecordingAsync(definition.Id).ConfigureAwait(false));
     }
 
+    private async Task<bool> IsOwnedAsync(RecorderId recorder)
+    {
+        try
+        {
+            await (environment.Cluster?.CheckOwnershipAsync(recorder) ?? Task.CompletedTask).ConfigureAwait(false);
+            return true;
+        }
+        catch (CatalogueUnavailableException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Sends a command to the recorder; a new desired state is persisted before the command is answered.</summary>
     /// <param name="pending">A change that waits for the end of the recording; null for none.</param>
     public async Task<Outcome> CommandAsync(RecorderDefinition definition, RecorderDefinition? pending, ICommand command, RecordingId? recording)
     {
-        await (environment.Cluster?.CheckOwnershipAsync(definition.Id) ?? Task.CompletedTask).ConfigureAwait(false);
+        // Nothing has been done yet, so whoever asks may ask its new node.
+        if (!await IsOwnedAsync(definition.Id).ConfigureAwait(false))
+            return new Outcome(definition, new RegistryProtocol.Moved(definition.Id), recording) { Pending = pending };
+
         if (pending is not null && command is Start && definition.Desired == RecorderState.Inactive)
             (definition, pending) = await ApplyBeforeStartAsync(definition, pending).ConfigureAwait(false);
 

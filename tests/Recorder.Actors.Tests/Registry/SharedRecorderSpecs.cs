@@ -25,6 +25,7 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     private DefinitionFiles _files = null!;
     private readonly ConcurrentQueue<RecorderDefinition> _persisted = new();
     private Exception? _failure;
+    private Exception? _moved;
 
     public SharedRecorderSpecs() => _recorders = CreateTestProbe();
 
@@ -41,6 +42,18 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     {
         await _catalogue.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_command_to_a_recorder_that_another_node_has_meanwhile_says_so_that_its_new_node_is_asked()
+    {
+        var registry = Accept(Definition);
+        _moved = new CatalogueUnavailableException("It is on another node.");
+
+        registry.Tell(new RecorderProtocol.Stop(Cam), TestActor);
+
+        ExpectMsg<Moved>().Recorder.ShouldBe(Cam);
+        _recorders.ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]
@@ -168,7 +181,7 @@ public sealed class SharedRecorderSpecs : TestKit, IAsyncLifetime, IHistoryFinde
     Task<FoundHistory> IHistoryFinder.FindAsync(RecorderDefinition definition, CancellationToken cancellationToken) =>
         Task.FromResult(new FoundHistory(new RecorderHistory(0, 0), []));
 
-    Task ISharedDefinitions.CheckOwnershipAsync(RecorderId recorder) => Task.CompletedTask;
+    Task ISharedDefinitions.CheckOwnershipAsync(RecorderId recorder) => _moved is null ? Task.CompletedTask : Task.FromException(_moved);
 
     Task ISharedDefinitions.PersistAsync(RecorderDefinition definition)
     {
