@@ -117,7 +117,8 @@ public sealed partial class TakesPageSpecs(Chromium chromium) : IClassFixture<Ch
 
     private static async Task ShouldShowAsync(ILocator within, string recorder, double offset)
     {
-        var row = within.GetByRole(AriaRole.Listitem).Filter(new() { HasText = recorder });
+        // Other words of a row may contain the name: '4 d left'.
+        var row = within.GetByRole(AriaRole.Listitem).Filter(new() { Has = within.Page.GetByText(recorder, new() { Exact = true }) });
         await Expect(row.Locator(".mono")).ToContainTextAsync($"{(offset > 0 ? "+" : "")}{Math.Floor(offset + 0.5).ToString(CultureInfo.InvariantCulture)} ms");
         var frames = Frames().Match(await row.Locator(".mono").InnerTextAsync());
         double.Parse(frames.Groups[1].Value, CultureInfo.InvariantCulture).ShouldBe(offset / Stage.Frame, 0.11);
