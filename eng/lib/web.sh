@@ -12,7 +12,16 @@ install_web_tools() {
     local missing=()
     command -v npm >/dev/null 2>&1 || missing=(nodejs npm)
     install_packages "${missing[@]}"
-    (cd "$web_tools" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) || return
+    local npm=(npm) own
+    (cd "$web_tools" && "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error) || return
+    # npm leaves out what is not for the Node that runs it, and Debian's is older than some tools want: the pinned one installs again.
+    if (($(node --version | sed 's/^v\([0-9]*\).*/\1/') < 20)); then
+        own=$(mktemp -d)
+        cp "$(web_node)" "$own/node"
+        npm=("$own/node" "$(readlink -f "$(command -v npm)")")
+        (cd "$web_tools" && "${npm[@]}" ci --ignore-scripts --no-audit --no-fund --loglevel=error) || return
+        rm -r "$own"
+    fi
     printf '%s\n' "$lock" >"$made"
 }
 
