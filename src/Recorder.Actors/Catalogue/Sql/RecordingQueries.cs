@@ -24,16 +24,7 @@ internal sealed class RecordingQueries(CatalogueRows rows)
             (to is null ? "" : " AND media_time <= @to") + " ORDER BY media_time, from_at";
         return
         [
-            .. reader.Query<GapRecord>(sql, Interval(recording, from, to)).Select(gap => new RecorderProtocol.GapRecorded(
-                recording.Recorder, gap.Sequence, Time(gap.At), recording.Recording, (GapCause)gap.Cause)
-            {
-                MediaTime = TimeSpan.FromTicks(gap.MediaTime),
-                Duration = TimeSpan.FromTicks(gap.Duration),
-                From = Time(gap.FromAt),
-                To = Time(gap.ToAt),
-                Packets = gap.Packets,
-                Detail = gap.Detail,
-            }),
+            .. reader.Query<GapRow>(sql, Interval(recording, from, to)).Select(gap => gap.Of(recording.Recorder, recording.Recording)),
         ];
     }
 
@@ -94,17 +85,4 @@ internal sealed class RecordingQueries(CatalogueRows rows)
 
     private static object Interval(RecordingKey key, TimeSpan? from, TimeSpan? to) =>
         new { recorder = key.Recorder.Value, recording = key.Recording.Value, from = from?.Ticks, to = to?.Ticks };
-
-    private sealed record GapRecord
-    {
-        public long MediaTime { get; init; }
-        public long Duration { get; init; }
-        public long FromAt { get; init; }
-        public long ToAt { get; init; }
-        public long Cause { get; init; }
-        public long Packets { get; init; }
-        public string Detail { get; init; } = "";
-        public long Sequence { get; init; }
-        public long At { get; init; }
-    }
 }

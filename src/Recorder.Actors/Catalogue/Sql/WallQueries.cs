@@ -35,16 +35,7 @@ internal static class WallQueries
             SELECT recording, media_time AS MediaTime, duration, from_at AS FromAt, to_at AS ToAt, cause, packets, detail, sequence, at FROM gaps
             WHERE recorder = @recorder AND from_at < @to AND to_at >= @from ORDER BY from_at, media_time LIMIT @most
             """,
-            Parameters(query)).Select(gap => new RecorderProtocol.GapRecorded(
-                query.Recorder, gap.Sequence, Time(gap.At), new RecordingId(gap.Recording), (GapCause)gap.Cause)
-            {
-                MediaTime = TimeSpan.FromTicks(gap.MediaTime),
-                Duration = TimeSpan.FromTicks(gap.Duration),
-                From = Time(gap.FromAt),
-                To = Time(gap.ToAt),
-                Packets = gap.Packets,
-                Detail = gap.Detail,
-            }),
+            Parameters(query)).Select(gap => gap.Of(query.Recorder, new RecordingId(gap.Recording))),
     ];
 
     private static List<RecorderProtocol.Marked> Marks(DbConnection reader, WallQuery query) =>
@@ -74,18 +65,4 @@ internal static class WallQueries
         slack = Slack.Ticks,
         most = query.Most,
     };
-
-    private sealed record GapRow
-    {
-        public string Recording { get; init; } = "";
-        public long MediaTime { get; init; }
-        public long Duration { get; init; }
-        public long FromAt { get; init; }
-        public long ToAt { get; init; }
-        public long Cause { get; init; }
-        public long Packets { get; init; }
-        public string Detail { get; init; } = "";
-        public long Sequence { get; init; }
-        public long At { get; init; }
-    }
 }

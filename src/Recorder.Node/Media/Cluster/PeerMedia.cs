@@ -112,17 +112,8 @@ internal sealed class PeerMedia(NodeRuntime node, PeerLinks links)
     }
 
     /// <summary>How many nodes have a part of a recording.</summary>
-    public async Task<int> CountHoldersAsync(RecordingKey recording, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return node.Joined is { } cluster ? (await cluster.Index.HoldersAsync(recording, cancellationToken)).Count : 1;
-        }
-        catch (CatalogueUnavailableException)
-        {
-            return 1;
-        }
-    }
+    public async Task<int> CountHoldersAsync(RecordingKey recording, CancellationToken cancellationToken) =>
+        node.Joined is { } cluster ? (await HoldersAsync(recording, cluster, cancellationToken)).Count : 1;
 
     /// <summary>The gaps of a recording in which no node recorded.</summary>
     public Task<IReadOnlyList<RecorderProtocol.GapRecorded>> ListGapsAsync(RecordingKey recording, CancellationToken cancellationToken) =>

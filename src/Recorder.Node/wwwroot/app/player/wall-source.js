@@ -1,4 +1,4 @@
-import { api } from '../api/client.js';
+import { readTimeline } from '../api/timeline.js';
 
 /** @import { Piece, Gap } from './pieces.js' */
 
@@ -15,16 +15,7 @@ import { api } from '../api/client.js';
 export async function loadLanes(recorders, from, to, signal) {
   /** @type {Map<string, LaneMedia>} */
   const lanes = new Map(recorders.map(recorder => [recorder, { pieces: [], gaps: [] }]));
-  /** @type {string | undefined} */
-  let next = new Date(from).toISOString();
-  while (next) {
-    /** @type {any} */
-    const answer = await api.get('/v1/timeline', {
-      query: { recorder: recorders.join(','), from: next, to: new Date(to).toISOString(), resolution: 0, limit: 5000 }, signal,
-    });
-    for (const lane of answer.lanes) add(lanes.get(lane.recorder), lane);
-    next = answer.next;
-  }
+  await readTimeline(recorders, { from, to }, 0, lane => add(lanes.get(lane.recorder), lane), signal);
   return lanes;
 }
 

@@ -1,4 +1,4 @@
-import { api } from '../api/client.js';
+import { readTimeline } from '../api/timeline.js';
 import { resolutionOf } from './scale.js';
 
 /**
@@ -38,17 +38,7 @@ export async function readLanes(recorders, view, width, signal) {
 async function readSome(recorders, view, width, signal) {
   /** @type {Map<string, LaneData>} */
   const lanes = new Map(recorders.map(recorder => [recorder, { recorder, pieces: [], gaps: [], marks: [], holds: [], takes: [] }]));
-  const to = new Date(view.to).toISOString();
-  /** @type {string | undefined} */
-  let from = new Date(view.from).toISOString();
-  while (from) {
-    /** @type {any} */
-    const answer = await api.get('/v1/timeline', {
-      query: { recorder: recorders.join(','), from, to, resolution: Number(resolutionOf(view, width).toPrecision(3)), limit: 5000 }, signal,
-    });
-    for (const lane of answer.lanes) add(lanes.get(lane.recorder), lane);
-    from = answer.next;
-  }
+  await readTimeline(recorders, view, Number(resolutionOf(view, width).toPrecision(3)), lane => add(lanes.get(lane.recorder), lane), signal);
   return Array.from(lanes.values());
 }
 

@@ -1,14 +1,12 @@
 import { tiles, watchWall } from '../api/wall-stream.js';
 import { hrefOf } from '../router.js';
+import { Patience } from '../wall/tiles.js';
 import { clearAlarmsExcept, raiseAlarm } from './alarms.js';
 import { formatTime } from './format.js';
 
 /** @typedef {import('../api/wall-stream.js').Tile} Tile */
 
 const Prefix = 'recorder:';
-
-/** A start may take so long before it is trouble, in milliseconds. */
-const Patience = 5000;
 
 const Troubles = /** @type {Record<string, string>} */ ({
   waiting: 'waits for media', lost: 'has lost its source', disk: 'has no room on its disk', away: 'is on a node that does not answer',
